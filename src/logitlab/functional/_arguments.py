@@ -1,0 +1,156 @@
+"""What a loss was asked for, checked once: the rows of logits, the targets, the options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from logitlab.errors import DtypeError, ParameterError, ShapeError, TargetRangeError
+
+REDUCTIONS = ("none", "mean", "sum")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of a loss beside its logits and targets."""
+
+    weight: Tensor | None = None
+    ignore_index: int = -100
+    reduction: str = "mean"
+    label_smoothing: float = 0.0
+    z_loss: float = 0.0
+    softcap: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.reduction not in REDUCTIONS:
+            raise ParameterError(
+                "reduction",
+                got=repr(self.reduction),
+                expected="'none', 'mean' or 'sum'",
+                hint="'mean' is the default",
+            )
+        if not 0.0 <= self.label_smoothing <= 1.0:
+            raise ParameterError(
+                "label_smoothing",
+                got=self.label_smoothing,
+                expected="a number in [0, 1]",
+                hint="0.1 is a common choice; 0 turns it off",
+            )
+        if self.softcap is not None and not self.softcap > 0.0:
+            raise ParameterError(
+                "softcap", got=self.softcap, expected="a number above 0", hint="None turns it off"
+            )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Logits as rows (N, K); targets (N,) int64 indices or (N, K) weights; the shape of the losses."""
+
+    logits: Tensor
+    targets: Tensor
+    shape: torch.Size
+
+    @property
+    def soft(self) -> bool:
+        """Whether the targets are distributions."""
+        return self.targets.dim() == 2
+
+
+def rows_of(input: Tensor, target: Tensor, options: Options) -> Rows:
+    """Bring (K), (N, K) or (N, K, d1, …) and its targets to rows, or say what does not fit."""
+    check_logits(input)
+    shape = input.shape[:1] + input.shape[2:] if input.dim() > 1 else input.shape[:0]
+    soft = check_target(target, input.shape, shape)
+    check_weight(options.weight, input.shape[1 if input.dim() > 1 else 0])
+    logits = classes_last(input)
+    targets = classes_last(target) if soft else target.reshape(-1).to(torch.int64)
+    return Rows(logits, targets, shape)
+
+
+def classes_last(tensor: Tensor) -> Tensor:
+    """(K), (N, K) or (N, K, d1, …) as rows (N · d1 …, K); a view where that is possible."""
+    if tensor.dim() == 2:
+        return tensor
+    if tensor.dim() == 1:
+        return tensor.unsqueeze(0)
+    return tensor.movedim(1, -1).flatten(0, -2)
+
+
+def check_logits(input: Tensor) -> None:
+    """Logits are floating and have a classes axis with at least one class."""
+    if input.dim() == 0:
+        raise ShapeError(
+            "logits",
+            got="a 0-dimensional tensor",
+            expected="(K), (N, K) or (N, K, d1, …)",
+            hint="the classes need an axis",
+        )
+    if not input.is_floating_point():
+        raise DtypeError(
+            "logits", got=input.dtype, expected="a floating dtype", hint="call .float() on them"
+        )
+    if input.shape[1 if input.dim() > 1 else 0] == 0:
+        raise ShapeError(
+            "logits", got=tuple(input.shape), expected="K ≥ 1 classes", hint="there is no class"
+        )
+
+
+def check_target(target: Tensor, logits: torch.Size, indices: torch.Size) -> bool:
+    """Whether the targets are distributions; raises where they are neither that nor indices."""
+    same, per_row = target.shape == logits, target.shape == indices
+    if target.is_floating_point():
+        if same:
+            return True
+        hint = "one row for each sample, one entry for each class"
+        if per_row:
+            hint = "class indices have an integer dtype: call .long() on them"
+        raise ShapeError("target", got=tuple(target.shape), expected=tuple(logits), hint=hint)
+    if target.is_complex() or target.dtype == torch.bool:
+        hint = "a one-hot mask as distributions: .float(); class indices: .long()"
+        raise DtypeError("target", got=target.dtype, expected="integer or floating", hint=hint)
+    if per_row:
+        return False
+    if same:
+        raise DtypeError(
+            "target",
+            got=f"{target.dtype} of the shape of the logits, {tuple(logits)}",
+            expected="distributions of a floating dtype",
+            hint="call .float() on one-hot targets, or pass class indices "
+            f"of shape {tuple(indices)}",
+        )
+    raise ShapeError(
+        "target",
+        got=tuple(target.shape),
+        expected=f"{tuple(indices)} class indices or {tuple(logits)} distributions",
+        hint=f"the logits are {tuple(logits)}: one target for each row of classes",
+    )
+
+
+def check_weight(weight: Tensor | None, classes: int) -> None:
+    """One weight for each class."""
+    if weight is not None and weight.shape != (classes,):
+        raise ShapeError(
+            "weight",
+            got=tuple(weight.shape),
+            expected=f"({classes},)",
+            hint="one weight for each class",
+        )
+
+
+def check_range(rows: Rows, ignore_index: int) -> None:
+    """Class indices are 0 … K − 1 or `ignore_index`."""
+    if rows.soft:
+        return
+    classes = rows.logits.shape[1]
+    targets = rows.targets
+    wrong = ((targets < 0) | (targets >= classes)) & (targets != ignore_index)
+    if bool(wrong.any()):
+        first = int(wrong.nonzero()[0])
+        raise TargetRangeError(
+            f"target of row {first}",
+            got=int(targets[first]),
+            expected=f"a class index in 0 … {classes - 1}",
+            hint=f"the logits have {classes} classes; rows with {ignore_index} are ignored",
+        )

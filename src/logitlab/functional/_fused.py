@@ -1,0 +1,105 @@
+"""The in-place route: the kernels compute the loss and, in the same pass, its gradient.
+
+For eager reverse mode only. The gradient is computed in the forward, handed over to autograd by
+the first backward (and then belongs to nobody here, so no two calls share memory), and computed
+again from the saved logits by any further one. Double backward differentiates the plain route.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from logitlab import kernels
+from logitlab.functional._arguments import Options, Rows
+from logitlab.functional._plain import plain_loss
+
+
+def mean_scale(rows: Rows, options: Options) -> float | Tensor:
+    """What "mean" multiplies the sum by: 1 / Σ w_y, 1 / N for distributions, 0 over nothing."""
+    if rows.soft:
+        return 1.0 / max(1, rows.targets.shape[0])
+    live = rows.targets != options.ignore_index
+    if options.weight is None:
+        return 1.0 / max(1, int(live.sum()))
+    total = float(options.weight.double()[rows.targets[live]].sum())
+    return 1.0 / total if total else 0.0
+
+
+def fused_losses(
+    rows: Rows, options: Options, row_scale: float | Tensor = 1.0, out: Tensor | None = None
+) -> Tensor:
+    """The loss of each row (N,), unscaled; `out` receives the gradient of Σ row_scale · loss."""
+    targets = [rows.targets, options.weight, row_scale, out]
+    logits, target, weight, scale, gradient = _arrays(rows.logits, *targets)
+    losses = kernels.cross_entropy(
+        logits,
+        target,
+        weight=weight,
+        ignore_index=options.ignore_index,
+        label_smoothing=options.label_smoothing,
+        z_loss=options.z_loss,
+        softcap=options.softcap,
+        row_scale=scale,
+        out=gradient,
+    )
+    return torch.from_numpy(losses) if isinstance(losses, np.ndarray) else losses
+
+
+def _arrays(logits: Tensor, *others: Any) -> list[Any]:
+    """The same memory as NumPy arrays on a CPU; NumPy has no bfloat16, which stays a tensor."""
+    tensors = [logits.detach(), *(o.detach() if isinstance(o, Tensor) else o for o in others)]
+    if logits.device.type != "cpu" or logits.dtype == torch.bfloat16:
+        return tensors
+    return [t.numpy() if isinstance(t, Tensor) else t for t in tensors]
+
+
+def empty_gradient(logits: Tensor) -> Tensor:
+    """Uninitialised memory for a gradient; NumPy's allocator asks for huge pages."""
+    if logits.device.type != "cpu" or logits.dtype == torch.bfloat16:
+        return torch.empty_like(logits, memory_format=torch.contiguous_format)
+    dtype = torch.empty(0, dtype=logits.dtype).numpy().dtype
+    return torch.from_numpy(np.empty(tuple(logits.shape), dtype))
+
+
+def fused_loss(rows: Rows, options: Options, out: Tensor | None = None) -> Tensor:
+    """Return the reduced loss in the dtype of the logits; `out` receives its gradient (N, K)."""
+    scale = mean_scale(rows, options) if options.reduction == "mean" else 1.0
+    losses = fused_losses(rows, options, scale, out)
+    if options.reduction == "none":
+        return losses.to(rows.logits.dtype).reshape(rows.shape)
+    return (losses.sum() * scale).to(rows.logits.dtype)
+
+
+class FusedCrossEntropy(torch.autograd.Function):
+    """The loss of rows (N, K), with the gradient that `fused_loss` wrote."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, rows: Rows, options: Options) -> Tensor:
+        """Compute the loss and keep its gradient."""
+        ctx.gradient = empty_gradient(logits)
+        ctx.save_for_backward(logits, rows.targets, options.weight)
+        ctx.shape, ctx.options = rows.shape, replace(options, weight=None)
+        return fused_loss(rows, options, ctx.gradient)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None, None]:
+        """∂/∂z = upstream · gradient, row by row; under create_graph, differentiable."""
+        gradient, ctx.gradient = ctx.gradient, None
+        if torch.is_grad_enabled() or gradient is None:
+            logits, targets, weight = ctx.saved_tensors
+            rows = Rows(logits, targets, ctx.shape)
+            options = replace(ctx.options, weight=weight)
+            if torch.is_grad_enabled():
+                loss = plain_loss(rows, options)
+                return *torch.autograd.grad(loss, logits, upstream, create_graph=True), None, None
+            gradient = empty_gradient(logits)
+            fused_loss(rows, options, gradient)
+        factor = upstream.reshape(-1, 1)
+        if upstream.device.type == "cpu" and upstream.dim() == 0 and upstream.item() == 1.0:
+            return gradient, None, None
+        return gradient.mul_(factor), None, None
