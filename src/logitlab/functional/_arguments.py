@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from logitlab.errors import DtypeError, ParameterError, ShapeError, TargetRangeError
+from logitlab.errors import DtypeError, ParameterError, ShapeError
 
 REDUCTIONS = ("none", "mean", "sum")
 
@@ -38,15 +39,24 @@ class Options:
                 expected="a number in [0, 1]",
                 hint="0.1 is a common choice; 0 turns it off",
             )
-        if self.softcap is not None and not self.softcap > 0.0:
+        if not math.isfinite(self.z_loss):
             raise ParameterError(
-                "softcap", got=self.softcap, expected="a number above 0", hint="None turns it off"
+                "z_loss", got=self.z_loss, expected="a finite number", hint="0 turns it off"
             )
+        check_softcap(self.softcap)
+
+
+def check_softcap(softcap: float | None) -> None:
+    """A softcap is a finite number above 0, or None."""
+    if softcap is not None and not 0.0 < softcap < math.inf:
+        raise ParameterError(
+            "softcap", got=softcap, expected="a finite number above 0", hint="None turns it off"
+        )
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Logits as rows (N, K); targets (N,) int64 indices or (N, K) weights; the shape of the losses."""
+    """Logits (N, K); targets (N,) int64 or (N, K) weights; the shape of the losses."""
 
     logits: Tensor
     targets: Tensor
@@ -136,21 +146,4 @@ def check_weight(weight: Tensor | None, classes: int) -> None:
             got=tuple(weight.shape),
             expected=f"({classes},)",
             hint="one weight for each class",
-        )
-
-
-def check_range(rows: Rows, ignore_index: int) -> None:
-    """Class indices are 0 … K − 1 or `ignore_index`."""
-    if rows.soft:
-        return
-    classes = rows.logits.shape[1]
-    targets = rows.targets
-    wrong = ((targets < 0) | (targets >= classes)) & (targets != ignore_index)
-    if bool(wrong.any()):
-        first = int(wrong.nonzero()[0])
-        raise TargetRangeError(
-            f"target of row {first}",
-            got=int(targets[first]),
-            expected=f"a class index in 0 … {classes - 1}",
-            hint=f"the logits have {classes} classes; rows with {ignore_index} are ignored",
         )

@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 from logitlab.errors import DtypeError, ShapeError
-from logitlab.functional._arguments import Options, check_range, classes_last, rows_of
+from logitlab.functional._arguments import Options, classes_last, rows_of
 from logitlab.functional._fused import FusedCrossEntropy, empty_gradient, fused_loss
 from logitlab.functional._plain import plain_loss
 from logitlab.functional._tracing import must_trace, under_autocast
+from logitlab.kernels import check_range
 
 
 def cross_entropy(
@@ -60,11 +61,12 @@ def cross_entropy(
     rows = rows_of(input, target, options)
     if must_trace(input, target, weight):
         return plain_loss(rows, options)
-    check_range(rows, options.ignore_index)
     if _needs_gradient(target, weight):
+        if not rows.soft:
+            check_range(rows.targets, rows.logits.shape[1], ignore_index)
         return plain_loss(rows, options)
     if torch.is_grad_enabled() and input.requires_grad:
-        loss: Tensor = FusedCrossEntropy.apply(rows.logits, rows, options)
+        loss: Tensor = FusedCrossEntropy.apply(rows.logits, rows, options)  # type: ignore[no-untyped-call]
         return loss
     return fused_loss(rows, options)
 
@@ -98,7 +100,6 @@ def cross_entropy_with_grad(
     rows = rows_of(logits.detach(), target.detach(), options)
     if out is not None:
         _check_out(out, logits)
-    check_range(rows, options.ignore_index)
     gradient = _rows_in(out, logits)
     loss = fused_loss(rows, options, gradient)
     return loss, _from_rows(gradient, logits, out)

@@ -19,14 +19,17 @@ from logitlab.functional._arguments import Options, Rows
 from logitlab.functional._plain import plain_loss
 
 
-def mean_scale(rows: Rows, options: Options) -> float | Tensor:
+def mean_scale(rows: Rows, options: Options) -> float:
     """What "mean" multiplies the sum by: 1 / Σ w_y, 1 / N for distributions, 0 over nothing."""
     if rows.soft:
         return 1.0 / max(1, rows.targets.shape[0])
-    live = rows.targets != options.ignore_index
+    (targets,) = _arrays(rows.targets)
+    live = targets != options.ignore_index
     if options.weight is None:
         return 1.0 / max(1, int(live.sum()))
-    total = float(options.weight.double()[rows.targets[live]].sum())
+    in_range = live & (targets >= 0) & (targets < options.weight.shape[0])
+    (weight,) = _arrays(options.weight.double())
+    total = float(weight[targets[in_range]].sum())
     return 1.0 / total if total else 0.0
 
 
@@ -52,18 +55,30 @@ def fused_losses(
 
 def _arrays(logits: Tensor, *others: Any) -> list[Any]:
     """The same memory as NumPy arrays on a CPU; NumPy has no bfloat16, which stays a tensor."""
-    tensors = [logits.detach(), *(o.detach() if isinstance(o, Tensor) else o for o in others)]
-    if logits.device.type != "cpu" or logits.dtype == torch.bfloat16:
-        return tensors
-    return [t.numpy() if isinstance(t, Tensor) else t for t in tensors]
+    values = [v.detach() if isinstance(v, Tensor) else v for v in (logits, *others)]
+    if not _is_numpy_memory(logits):
+        return values
+    return [_as_array(v) if isinstance(v, Tensor) else v for v in values]
 
 
-def empty_gradient(logits: Tensor) -> Tensor:
+def _as_array(tensor: Tensor) -> Any:
+    tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
+    return tensor.resolve_neg().numpy()
+
+
+def _is_numpy_memory(tensor: Tensor) -> bool:
+    return tensor.device.type == "cpu" and tensor.dtype != torch.bfloat16
+
+
+def empty_gradient(logits: Tensor, dtype: torch.dtype | None = None) -> Tensor:
     """Uninitialised memory for a gradient; NumPy's allocator asks for huge pages."""
-    if logits.device.type != "cpu" or logits.dtype == torch.bfloat16:
-        return torch.empty_like(logits, memory_format=torch.contiguous_format)
-    dtype = torch.empty(0, dtype=logits.dtype).numpy().dtype
-    return torch.from_numpy(np.empty(tuple(logits.shape), dtype))
+    dtype = logits.dtype if dtype is None else dtype
+    if not _is_numpy_memory(logits):
+        return torch.empty_like(logits, dtype=dtype, memory_format=torch.contiguous_format)
+    return torch.from_numpy(np.empty(tuple(logits.shape), _NUMPY_DTYPES[dtype]))
+
+
+_NUMPY_DTYPES = {torch.float16: np.float16, torch.float32: np.float32, torch.float64: np.float64}
 
 
 def fused_loss(rows: Rows, options: Options, out: Tensor | None = None) -> Tensor:
@@ -81,9 +96,9 @@ class FusedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, logits: Tensor, rows: Rows, options: Options) -> Tensor:
         """Compute the loss and keep its gradient."""
-        ctx.gradient = empty_gradient(logits)
+        ctx.gradient = empty_gradient(logits, gradient_dtype(logits))
         ctx.save_for_backward(logits, rows.targets, options.weight)
-        ctx.shape, ctx.options = rows.shape, replace(options, weight=None)
+        ctx.shape, ctx.options = rows.shape, options
         return fused_loss(rows, options, ctx.gradient)
 
     @staticmethod
@@ -91,15 +106,18 @@ class FusedCrossEntropy(torch.autograd.Function):
         """∂/∂z = upstream · gradient, row by row; under create_graph, differentiable."""
         gradient, ctx.gradient = ctx.gradient, None
         if torch.is_grad_enabled() or gradient is None:
-            logits, targets, weight = ctx.saved_tensors
-            rows = Rows(logits, targets, ctx.shape)
-            options = replace(ctx.options, weight=weight)
+            logits, targets, weight = ctx.saved_tensors  # raises where one was changed in place
+            rows, options = Rows(logits, targets, ctx.shape), replace(ctx.options, weight=weight)
             if torch.is_grad_enabled():
                 loss = plain_loss(rows, options)
                 return *torch.autograd.grad(loss, logits, upstream, create_graph=True), None, None
-            gradient = empty_gradient(logits)
+            gradient = empty_gradient(logits, gradient_dtype(logits))
             fused_loss(rows, options, gradient)
-        factor = upstream.reshape(-1, 1)
-        if upstream.device.type == "cpu" and upstream.dim() == 0 and upstream.item() == 1.0:
-            return gradient, None, None
-        return gradient.mul_(factor), None, None
+        if upstream.dim() or upstream.device.type != "cpu" or upstream.item() != 1.0:
+            gradient.mul_(upstream.reshape(-1, 1))
+        return gradient.to(upstream.dtype), None, None
+
+
+def gradient_dtype(logits: Tensor) -> torch.dtype:
+    """Float32 for float16 logits: a loss scale must reach the gradient before it is rounded."""
+    return torch.float32 if logits.dtype == torch.float16 else logits.dtype

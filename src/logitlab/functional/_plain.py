@@ -1,4 +1,4 @@
-"""The plain route: the loss in torch operations that torch can compile, transform and differentiate.
+"""The plain route: the loss in operations that torch can compile, transform, differentiate.
 
 The effective target t_j = w_j ((1 − ε) y_j + ε/K) and the loss Σ_j t_j (log1p(others) − d_j) are
 those of `logitlab.kernels._cross_entropy`; the gradient is left to torch.
@@ -18,7 +18,7 @@ def plain_loss(rows: Rows, options: Options) -> Tensor:
     dtype = compute_dtype(rows.logits)
     weight = None if options.weight is None else options.weight.to(dtype)
     row_weight, t = _effective_targets(rows, options, weight, dtype)
-    dead = (t == 0.0).all(dim=-1)  # whatever such a row holds, it adds nothing
+    dead = (t == 0.0).all(dim=-1) & (options.z_loss * row_weight == 0.0)  # adds nothing
     logits = torch.where(dead.unsqueeze(-1), 0.0, rows.logits.to(dtype))
     z = normalise(apply_softcap(logits, options.softcap))
     surprise = z.log_total.unsqueeze(-1) - z.differences  # −log ŷ_j ≥ 0
@@ -26,7 +26,7 @@ def plain_loss(rows: Rows, options: Options) -> Tensor:
     losses = (t * torch.where(absent, 0.0, surprise)).sum(dim=-1)
     if options.z_loss:
         lse = z.maximum + z.log_total
-        losses = losses + torch.where(dead, 0.0, options.z_loss * row_weight * lse**2)
+        losses = losses + options.z_loss * row_weight * lse**2
     return _reduce(losses, row_weight, rows, options).to(rows.logits.dtype)
 
 
@@ -57,4 +57,5 @@ def _reduce(losses: Tensor, row_weight: Tensor, rows: Rows, options: Options) ->
     if options.reduction == "sum":
         return losses.sum()
     total = row_weight.sum()
-    return losses.sum() * torch.where(total == 0.0, 0.0, 1.0 / total)
+    nothing = total == 0.0
+    return losses.sum() * torch.where(nothing, 0.0, 1.0 / torch.where(nothing, 1.0, total))

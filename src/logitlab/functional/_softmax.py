@@ -12,6 +12,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from logitlab.errors import DtypeError
+from logitlab.functional._arguments import check_softcap
+
 
 class Rows(NamedTuple):
     """Rows of logits (…, K), normalised along the last axis; all differentiable."""
@@ -67,7 +70,7 @@ def softmax(
     >>> softmax(torch.tensor([1000.0, 1000.0]))
     tensor([0.5000, 0.5000])
     """
-    z = _last_axis(input, dim, softcap)
+    z = _last_axis(input, dim, dtype, softcap)
     if z.shape[-1] == 0:
         return _restore(z, input, dim, dtype)
     rows = normalise(z)
@@ -90,7 +93,7 @@ def log_softmax(
     >>> log_softmax(torch.tensor([0.0, -50.0]))
     tensor([-1.9287e-22, -5.0000e+01])
     """
-    z = _last_axis(input, dim, softcap)
+    z = _last_axis(input, dim, dtype, softcap)
     if z.shape[-1] == 0:
         return _restore(z, input, dim, dtype)
     rows = normalise(z)
@@ -138,8 +141,16 @@ def _reduced_axes_last(z: Tensor, dims: tuple[int, ...]) -> Tensor:
     return moved.reshape([z.shape[axis] for axis in kept] + [size])
 
 
-def _last_axis(input: Tensor, dim: int, softcap: float | None) -> Tensor:
+def _last_axis(input: Tensor, dim: int, dtype: torch.dtype | None, softcap: float | None) -> Tensor:
     """The logits in compute dtype with the classes last; a 0-dimensional tensor is one class."""
+    check_softcap(softcap)
+    if not (input.is_floating_point() or (dtype is not None and dtype.is_floating_point)):
+        raise DtypeError(
+            "logits",
+            got=input.dtype,
+            expected="a floating dtype",
+            hint="call .float() on them, or pass dtype=torch.float32",
+        )
     z = input.reshape(1) if input.dim() == 0 else input.movedim(dim, -1)
     return apply_softcap(z.to(compute_dtype(input)), softcap)
 

@@ -14,7 +14,7 @@ def must_trace(*tensors: Tensor | None) -> bool:
     So it is under torch.compile, torch.export, torch.jit.trace, torch.func and forward mode, for
     tensor subclasses, and for devices without data (meta).
     """
-    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():  # type: ignore
         return True
     if torch._C._are_functorch_transforms_active() or _get_current_dispatch_mode() is not None:
         return True
@@ -29,6 +29,7 @@ def _is_opaque(tensor: Tensor) -> bool:
 
 def under_autocast(input: Tensor) -> Tensor:
     """Return the input in float32 inside torch.autocast, as torch's own losses compute there."""
-    if torch.is_autocast_enabled(input.device.type) and input.dtype != torch.float64:
-        return input.float()
-    return input
+    kind = input.device.type
+    if not torch.amp.is_autocast_available(kind) or not torch.is_autocast_enabled(kind):
+        return input
+    return input if input.dtype == torch.float64 else input.float()

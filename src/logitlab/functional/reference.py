@@ -125,7 +125,6 @@ class Rows:
     logits: Tensor  # (N, K)
     targets: Tensor  # (N, K)  t_j = w_j ((1 − ε) y_j + ε/K); 0 in an ignored row
     row_weight: Tensor  # (N,)  w_y for an index target, 1 for a distribution, 0 if ignored
-    kept: Tensor  # (N,)  False in an ignored row
 
 
 def rows(
@@ -142,15 +141,14 @@ def rows(
     w = torch.ones(K, dtype=torch.float64) if weight is None else weight.double()
     if target.is_floating_point():
         y = target.movedim(class_dim, -1).reshape(-1, K)
-        kept = torch.ones(len(z), dtype=torch.bool)
-        row_weight = torch.ones(len(z), dtype=torch.float64)
+        kept = row_weight = torch.ones(len(z), dtype=torch.float64)
     else:
         classes = target.reshape(-1).long()
         y = one_hot(classes, K)
-        kept = classes != ignore_index
+        kept = (classes != ignore_index).double()
         row_weight = (y * w).sum(-1) * kept
     t = w * smoothed(y, label_smoothing) * kept.unsqueeze(-1)
-    return Rows(z, t, row_weight, kept)
+    return Rows(z, t, row_weight)
 
 
 def cross_entropy_with_grad(
@@ -168,7 +166,8 @@ def cross_entropy_with_grad(
 
     A row's loss is − Σ_j t_j log ŷ_j + z_loss · w_y (log Σ_j exp(z_j))², of the capped logits z.
     "mean" divides by the sum of the row weights (Σ w_y for index targets, N for distributions)
-    and is 0 where that is 0. An ignored row's loss and gradient are 0, whatever it holds.
+    and is 0 where that is 0. A row that is ignored, or whose terms all have weight 0, has loss
+    and gradient 0, whatever it holds.
 
     >>> loss, gradient = cross_entropy_with_grad(torch.zeros(1, 2), torch.tensor([1]))
     >>> loss
@@ -186,8 +185,9 @@ def cross_entropy_with_grad(
         gradient = gradient + (z_loss * w * 2 * lse).unsqueeze(-1) * softmax(z)
     if softcap is not None:
         gradient = gradient * torch.cosh(batch.logits / softcap) ** -2  # tanh′ = 1 / cosh²
-    loss = loss.masked_fill(~batch.kept, 0.0)
-    gradient = gradient.masked_fill(~batch.kept.unsqueeze(-1), 0.0)
+    silent = (t == 0).all(-1) & (z_loss * w == 0)
+    loss = loss.masked_fill(silent, 0.0)
+    gradient = gradient.masked_fill(silent.unsqueeze(-1), 0.0)
 
     class_dim = 0 if logits.dim() == 1 else 1
     by_class_last = logits.movedim(class_dim, -1)

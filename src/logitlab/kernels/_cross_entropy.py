@@ -15,10 +15,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device
+from array_api_compat import array_namespace, device, is_numpy_array
 
 from logitlab.kernels._softmax import Array, Rows, blocks_of, compute_dtype, normalise
-from logitlab.kernels._targets import IndexTargets, Smoothing, SoftTargets
+from logitlab.kernels._targets import (
+    IndexTargets,
+    Smoothing,
+    SoftTargets,
+    check_range,
+    compiled,
+)
 
 
 def cross_entropy(
@@ -50,6 +56,9 @@ def cross_entropy(
     Returns:
         (N,) losses in float64 (float32 on a device without float64).
 
+    Raises:
+        TargetRangeError: a class index outside 0 … K − 1, before anything is written.
+
     >>> z = np.log(np.array([[1.0, 3.0]]))
     >>> gradient = np.empty_like(z)
     >>> bool(np.isclose(cross_entropy(z, np.array([1]), out=gradient)[0], -np.log(0.75)))
@@ -58,22 +67,80 @@ def cross_entropy(
     array([[ 0.25, -0.25]])
     """
     xp = array_namespace(logits)
-    count, classes = logits.shape
-    dtype = compute_dtype(xp, logits)
+    if targets.ndim == 1:
+        check_range(targets, logits.shape[1], ignore_index)
     smoothing = _smoothing(logits, weight, label_smoothing, ignore_index)
+    losses = xp.zeros(logits.shape[0], dtype=compute_dtype(xp, logits), device=device(logits))
+    scale = row_scale + xp.zeros_like(losses) if _is_number(row_scale) else row_scale
+    options = (smoothing, z_loss, scale, out, losses)
+    if softcap is None and _compiles(logits, out):
+        _compiled_rows(logits, targets, *options)
+    else:
+        _array_rows(logits, targets, softcap, *options)
+    return losses
+
+
+def _compiles(logits: Array, out: Array | None) -> bool:
+    """Whether the compiled loops take these rows: NumPy, float32 or float64, row by row."""
+    arrays = [logits] if out is None else [logits, out]
+    return (
+        logits.size > 0
+        and all(
+            is_numpy_array(a) and a.dtype in (np.float32, np.float64) and a.flags.c_contiguous
+            for a in arrays
+        )
+        and compiled() is not None
+    )
+
+
+def _compiled_rows(
+    logits: Array,
+    targets: Array,
+    smoothing: Smoothing,
+    z_loss: float,
+    scale: Array,
+    out: Array | None,
+    losses: Array,
+) -> None:
+    none = np.empty(0)
+    loops = compiled()
+    soft = targets.ndim == 2
+    (loops.soft_rows if soft else loops.index_rows)(
+        logits,
+        np.ascontiguousarray(targets, logits.dtype if soft else np.int64),
+        none if smoothing.weight is None else smoothing.weight,
+        none if smoothing.floor is None else smoothing.floor,
+        smoothing.kept,
+        smoothing.ignore_index,
+        z_loss,
+        scale,
+        np.empty((0, 0), logits.dtype) if out is None else out,
+        losses,
+    )
+
+
+def _array_rows(
+    logits: Array,
+    targets: Array,
+    softcap: float | None,
+    smoothing: Smoothing,
+    z_loss: float,
+    scale: Array,
+    out: Array | None,
+    losses: Array,
+) -> None:
+    """Block by block in the array API: any device, any floating dtype."""
+    xp = array_namespace(logits)
     target_rows = SoftTargets if targets.ndim == 2 else IndexTargets
-    losses = xp.zeros(count, dtype=dtype, device=device(logits))
     with np.errstate(all="ignore"):  # NaN and ±inf in, the documented NaN and inf out
-        for block in blocks_of(logits) if classes else []:
-            z = xp.astype(logits[block, :], dtype)  # a copy, (n, K)
+        for block in blocks_of(logits) if logits.shape[1] else []:
+            z = xp.astype(logits[block, :], losses.dtype)  # a copy, (n, K)
             rows = normalise(z if softcap is None else softcap * xp.tanh(z / softcap))
             target = target_rows(targets[block], smoothing, rows.others)
             losses[block], c = _loss(rows, target, z_loss)
             if out is not None:
-                scale = row_scale + xp.zeros_like(c) if _is_number(row_scale) else row_scale[block]
-                gradient = _gradient(rows, target, c, scale)
+                gradient = _gradient(rows, target, c, scale[block], target.dead(z_loss))
                 out[block, :] = gradient if softcap is None else gradient / _cosh2(xp, z / softcap)
-    return losses
 
 
 def _loss(rows: Rows, target: IndexTargets | SoftTargets, z_loss: float) -> tuple[Array, Array]:
@@ -85,16 +152,15 @@ def _loss(rows: Rows, target: IndexTargets | SoftTargets, z_loss: float) -> tupl
         lse = rows.maximum + log_total
         loss = loss + z_loss * target.row_weight * lse**2
         c = c + 2.0 * z_loss * target.row_weight * lse
-    dead = target.dead()
+    dead = target.dead(z_loss)
     return xp.where(dead, 0.0, loss), xp.where(dead, 0.0, c)
 
 
 def _gradient(
-    rows: Rows, target: IndexTargets | SoftTargets, c: Array, scale: Array
+    rows: Rows, target: IndexTargets | SoftTargets, c: Array, scale: Array, dead: Array
 ) -> Array:
     """scale · (c ŷ − t), (n, K), in the memory of `rows.exps`."""
     xp = array_namespace(c)
-    dead = target.dead()
     others = xp.where(dead, 0.0, rows.others)
     gradient = rows.exps
     if xp.any(dead):

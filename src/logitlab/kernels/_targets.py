@@ -7,10 +7,14 @@ for every row that counts.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
-from array_api_compat import array_namespace, device
+import numpy as np
+from array_api_compat import array_namespace, device, is_numpy_array
 
+from logitlab.errors import TargetRangeError
 from logitlab.kernels._softmax import Array, Rows
 
 
@@ -43,9 +47,10 @@ class IndexTargets:
             return self.spike
         return self.spike + self.live * array_namespace(self.floor).sum(self.floor)
 
-    def dead(self) -> Array:
-        """Whether t is zero everywhere: whatever such a row holds, it adds nothing. (n,)"""
-        return (self.spike == 0.0) & ((self.live == 0.0) | (self.floor is None))
+    def dead(self, z_loss: float) -> Array:
+        """Whether all weights are zero: whatever such a row holds, it adds nothing. (n,)"""
+        flat = (self.live == 0.0) | (self.floor is None)
+        return (self.spike == 0.0) & flat & (z_loss * self.row_weight == 0.0)
 
     def at(self, classes: Array) -> Array:
         """t at one class for each row, (n,)."""
@@ -84,9 +89,9 @@ class SoftTargets:
         """T = Σ_j t_j of each row, (n,)."""
         return array_namespace(self.t).sum(self.t, axis=-1)
 
-    def dead(self) -> Array:
-        """Whether t is zero everywhere: whatever such a row holds, it adds nothing. (n,)"""
-        return ~array_namespace(self.t).any(self.t != 0.0, axis=-1)
+    def dead(self, z_loss: float) -> Array:
+        """Whether all weights are zero: whatever such a row holds, it adds nothing. (n,)"""
+        return ~array_namespace(self.t).any(self.t != 0.0, axis=-1) & (z_loss == 0.0)
 
     def at(self, classes: Array) -> Array:
         """t at one class for each row, (n,)."""
@@ -105,3 +110,33 @@ class SoftTargets:
 def weighted(xp: Any, t: Array, surprise: Array) -> Array:
     """t · surprise, and 0 where t is 0 though the surprise −log ŷ is infinite."""
     return xp.where((t == 0.0) & (surprise == xp.inf), 0.0, t * surprise)
+
+
+@cache
+def compiled() -> Any:
+    """The compiled loops, or None where numba cannot be imported."""
+    try:
+        return import_module("logitlab.kernels._compiled")
+    except ImportError:
+        return None
+
+
+def check_range(targets: Array, classes: int, ignore_index: int) -> None:
+    """Class indices (N,) are 0 … K − 1 or `ignore_index`; raises TargetRangeError otherwise."""
+    row = _first_outside(targets, classes, ignore_index)
+    if row < 0:
+        return
+    raise TargetRangeError(
+        f"target of row {row}",
+        got=int(targets[row]),
+        expected=f"a class index in 0 … {classes - 1}",
+        hint=f"the logits have {classes} classes; rows with {ignore_index} are ignored",
+    )
+
+
+def _first_outside(targets: Array, classes: int, ignore_index: int) -> int:
+    xp = array_namespace(targets)
+    if is_numpy_array(targets) and targets.dtype == np.int64 and compiled() is not None:
+        return int(compiled().first_outside(targets, classes, ignore_index))
+    outside = ((targets < 0) | (targets >= classes)) & (targets != ignore_index)
+    return int(xp.argmax(xp.astype(outside, xp.int8))) if xp.any(outside) else -1
