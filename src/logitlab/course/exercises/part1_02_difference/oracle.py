@@ -1,0 +1,56 @@
+"""Exercise 2: x2, x2_float, their difference, and the words on it."""
+
+from __future__ import annotations
+
+import struct
+
+from logitlab.course.oracle import (
+    equal,
+    every_integer,
+    floats,
+    integers,
+    printed,
+    printed_text,
+    require,
+    vary,
+)
+from logitlab.course.run import Run
+
+SHAPE = (4, 4)
+
+
+def random_integers(run: Run) -> str:
+    """x2 holds random integers in [0, 10), shape (4, 4)."""
+    integers(run, "x2", SHAPE)
+    vary(run, "x2")
+    return every_integer(run, "x2", low=0, high=9)
+
+
+def same_as_float(run: Run) -> str:
+    """x2_float is x2 as float."""
+    return equal("x2_float", floats(run, "x2_float", SHAPE), integers(run, "x2", SHAPE))
+
+
+def difference(run: Run) -> str:
+    """the difference x2_float - x2 is printed."""
+    expected = floats(run, "x2_float", SHAPE) - integers(run, "x2", SHAPE)
+    evidence = equal("difference", floats(run, "difference", SHAPE), expected)
+    printed(run, "the difference", expected)
+    return evidence
+
+
+def explained(run: Run) -> str:
+    """the words say why it is zero, and are true."""
+    for words in ("zero", "2**24", "16777217"):
+        printed_text(run, words)
+    exact = all(_as_float32(k) == k for k in integers(run, "x2", SHAPE).ravel())
+    require(exact and _as_float32(2**24 + 1) == 2**24, "float32 does not behave as it is said to")
+    first = next(k for k in range(2**24 - 9, 2**24 + 9) if _as_float32(k) != k)
+    return f"stored in 32 bits, 0 … 9 come back unchanged; {first} is the first that does not"
+
+
+def _as_float32(value: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", value))[0])
+
+
+REQUIREMENTS = (random_integers, same_as_float, difference, explained)

@@ -1,0 +1,7 @@
+import torch
+
+x3 = torch.rand(3, 2)
+x3_transposed = x3.T
+product = x3 @ x3_transposed
+
+print("shape of the product:", product.shape)

@@ -1,0 +1,6 @@
+import torch
+
+x10 = torch.randn(3, 2)
+stacked = torch.stack([x10, x10, x10], dim=0)
+
+print("final shape:", stacked.shape)

@@ -1,0 +1,60 @@
+"""Run an exercise's own solution and verify what it bound and printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logitlab.course.exercise import Exercise
+from logitlab.course.oracle import Unmet
+from logitlab.course.run import Run, run_source
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a requirement holds, and what was compared to say so."""
+
+    requirement: str
+    statement: str
+    holds: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Solved:
+    """An exercise, the run of its solution, and what the oracle found."""
+
+    exercise: Exercise
+    run: Run
+    findings: tuple[Finding, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether every requirement holds."""
+        return all(finding.holds for finding in self.findings)
+
+
+def solve(exercise: Exercise, seed: int = 0) -> Solved:
+    """Run the exercise's solution from a seed and verify it against its oracle.
+
+    >>> from logitlab.course.catalog import exercise
+    >>> solved = solve(exercise("5"))
+    >>> print(solved.run.stdout.strip())
+    original shape: torch.Size([3, 4])
+    flattened shape: torch.Size([12])
+    >>> solved.verified
+    True
+    """
+    run = run_source(exercise.solution, seed, filename=str(exercise.folder / "solution.py"))
+    return Solved(exercise, run, verify(exercise, run))
+
+
+def verify(exercise: Exercise, run: Run) -> tuple[Finding, ...]:
+    """What the exercise's oracle says of a run, one finding for each requirement."""
+    findings = []
+    for requirement in exercise.requirements:
+        try:
+            holds, evidence = True, requirement.verify(run)
+        except Unmet as unmet:
+            holds, evidence = False, str(unmet)
+        findings.append(Finding(requirement.id, requirement.statement, holds, evidence))
+    return tuple(findings)
