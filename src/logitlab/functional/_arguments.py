@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,18 +13,18 @@ from logitlab.errors import DtypeError, ParameterError, ShapeError
 REDUCTIONS = ("none", "mean", "sum")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The arguments of a loss beside its logits and targets."""
 
-    weight: Tensor | None = None
-    ignore_index: int = -100
-    reduction: str = "mean"
-    label_smoothing: float = 0.0
-    z_loss: float = 0.0
-    softcap: float | None = None
+    weight: Tensor | None
+    ignore_index: int
+    reduction: str
+    label_smoothing: float
+    z_loss: float
+    softcap: float | None
 
-    def __post_init__(self) -> None:
+    def checked(self) -> Options:
+        """The same options, or what is wrong with them."""
         if self.reduction not in REDUCTIONS:
             raise ParameterError(
                 "reduction",
@@ -39,11 +39,12 @@ class Options:
                 expected="a number in [0, 1]",
                 hint="0.1 is a common choice; 0 turns it off",
             )
-        if not math.isfinite(self.z_loss):
+        if not -math.inf < self.z_loss < math.inf:
             raise ParameterError(
                 "z_loss", got=self.z_loss, expected="a finite number", hint="0 turns it off"
             )
         check_softcap(self.softcap)
+        return self
 
 
 def check_softcap(softcap: float | None) -> None:
@@ -54,8 +55,7 @@ def check_softcap(softcap: float | None) -> None:
         )
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """Logits (N, K); targets (N,) int64 or (N, K) weights; the shape of the losses."""
 
     logits: Tensor
@@ -73,6 +73,8 @@ def rows_of(input: Tensor, target: Tensor, options: Options) -> Rows:
     check_logits(input)
     shape = input.shape[:1] + input.shape[2:] if input.dim() > 1 else input.shape[:0]
     soft = check_target(target, input.shape, shape)
+    if soft and options.ignore_index >= 0:
+        raise ignored_distribution(options.ignore_index)
     check_weight(options.weight, input.shape[1 if input.dim() > 1 else 0])
     logits = classes_last(input)
     targets = classes_last(target) if soft else target.reshape(-1).to(torch.int64)
@@ -135,6 +137,16 @@ def check_target(target: Tensor, logits: torch.Size, indices: torch.Size) -> boo
         got=tuple(target.shape),
         expected=f"{tuple(indices)} class indices or {tuple(logits)} distributions",
         hint=f"the logits are {tuple(logits)}: one target for each row of classes",
+    )
+
+
+def ignored_distribution(ignore_index: int) -> ParameterError:
+    """Distributions have no class index that could be ignored."""
+    return ParameterError(
+        "ignore_index",
+        got=f"{ignore_index} with distributions as targets",
+        expected="class indices as targets, or no ignore_index",
+        hint="a row of zeros as target adds nothing to loss and gradient",
     )
 
 

@@ -49,14 +49,15 @@ def cross_entropy(
         DtypeError: integer logits; one-hot targets that are not floating.
         TargetRangeError: a class index outside 0 … K − 1. While torch traces (compile, func,
             forward mode) nothing can be raised: the loss is NaN instead.
-        ParameterError: an unknown reduction, or a number out of its range.
+        ParameterError: an unknown reduction, a number out of its range, or distributions with an
+            `ignore_index` of 0 or above.
 
     >>> z = torch.zeros(2, 10, requires_grad=True)
     >>> loss = cross_entropy(z, torch.tensor([3, 7]))
     >>> loss  # log 10: where an untrained classifier starts
     tensor(2.3026, grad_fn=<FusedCrossEntropyBackward>)
     """
-    options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap)
+    options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap).checked()
     input = under_autocast(input)
     rows = rows_of(input, target, options)
     if must_trace(input, target, weight):
@@ -96,7 +97,7 @@ def cross_entropy_with_grad(
     >>> gradient  # ŷ − y
     tensor([ 0.2500, -0.2500])
     """
-    options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap)
+    options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap).checked()
     rows = rows_of(logits.detach(), target.detach(), options)
     if out is not None:
         _check_out(out, logits)

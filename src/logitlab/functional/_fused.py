@@ -7,7 +7,7 @@ again from the saved logits by any further one. Double backward differentiates t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,55 +19,45 @@ from logitlab.functional._arguments import Options, Rows
 from logitlab.functional._plain import plain_loss
 
 
-def mean_scale(rows: Rows, options: Options) -> float:
-    """What "mean" multiplies the sum by: 1 / Σ w_y, 1 / N for distributions, 0 over nothing."""
-    if rows.soft:
-        return 1.0 / max(1, rows.targets.shape[0])
-    (targets,) = _arrays(rows.targets)
-    live = targets != options.ignore_index
-    if options.weight is None:
-        return 1.0 / max(1, int(live.sum()))
-    in_range = live & (targets >= 0) & (targets < options.weight.shape[0])
-    (weight,) = _arrays(options.weight.double())
-    total = float(weight[targets[in_range]].sum())
-    return 1.0 / total if total else 0.0
+def fused_loss(rows: Rows, options: Options, out: Tensor | None = None) -> Tensor:
+    """Return the reduced loss in the dtype of the logits; `out` receives its gradient (N, K)."""
+    scale = mean_scale(rows, options) if options.reduction == "mean" else 1.0
+    return reduced(fused_losses(rows, options, scale, out), rows, options, scale)
 
 
 def fused_losses(
     rows: Rows, options: Options, row_scale: float | Tensor = 1.0, out: Tensor | None = None
-) -> Tensor:
-    """The loss of each row (N,), unscaled; `out` receives the gradient of Σ row_scale · loss."""
-    targets = [rows.targets, options.weight, row_scale, out]
-    logits, target, weight, scale, gradient = _arrays(rows.logits, *targets)
-    losses = kernels.cross_entropy(
-        logits,
-        target,
-        weight=weight,
+) -> Any:
+    """The loss of each row, an array (N,); `out` receives the gradient of Σ row_scale · loss."""
+    array = _array_view(rows.logits)
+    return kernels.cross_entropy(
+        array(rows.logits),
+        array(rows.targets),
+        weight=None if options.weight is None else array(options.weight),
         ignore_index=options.ignore_index,
         label_smoothing=options.label_smoothing,
         z_loss=options.z_loss,
         softcap=options.softcap,
-        row_scale=scale,
-        out=gradient,
+        row_scale=array(row_scale) if isinstance(row_scale, Tensor) else row_scale,
+        out=None if out is None else array(out),
     )
-    return torch.from_numpy(losses) if isinstance(losses, np.ndarray) else losses
 
 
-def _arrays(logits: Tensor, *others: Any) -> list[Any]:
-    """The same memory as NumPy arrays on a CPU; NumPy has no bfloat16, which stays a tensor."""
-    values = [v.detach() if isinstance(v, Tensor) else v for v in (logits, *others)]
-    if not _is_numpy_memory(logits):
-        return values
-    return [_as_array(v) if isinstance(v, Tensor) else v for v in values]
+def mean_scale(rows: Rows, options: Options) -> float:
+    """What "mean" multiplies the sum by: 1 / Σ w_y, 1 / N for distributions, 0 over nothing."""
+    if rows.soft:
+        return 1.0 / max(1, rows.targets.shape[0])
+    array = _array_view(rows.logits)
+    weight = None if options.weight is None else array(options.weight)
+    total = kernels.total_weight(array(rows.targets), weight, options.ignore_index)
+    return 1.0 / total if total else 0.0
 
 
-def _as_array(tensor: Tensor) -> Any:
-    tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
-    return tensor.resolve_neg().numpy()
-
-
-def _is_numpy_memory(tensor: Tensor) -> bool:
-    return tensor.device.type == "cpu" and tensor.dtype != torch.bfloat16
+def reduced(losses: Any, rows: Rows, options: Options, scale: float) -> Tensor:
+    """The reduction of the losses (N,), in the dtype of the logits."""
+    if options.reduction == "none":
+        return torch.as_tensor(losses, dtype=rows.logits.dtype).reshape(rows.shape)
+    return torch.as_tensor(losses.sum() * scale, dtype=rows.logits.dtype)
 
 
 def empty_gradient(logits: Tensor, dtype: torch.dtype | None = None) -> Tensor:
@@ -81,13 +71,19 @@ def empty_gradient(logits: Tensor, dtype: torch.dtype | None = None) -> Tensor:
 _NUMPY_DTYPES = {torch.float16: np.float16, torch.float32: np.float32, torch.float64: np.float64}
 
 
-def fused_loss(rows: Rows, options: Options, out: Tensor | None = None) -> Tensor:
-    """Return the reduced loss in the dtype of the logits; `out` receives its gradient (N, K)."""
-    scale = mean_scale(rows, options) if options.reduction == "mean" else 1.0
-    losses = fused_losses(rows, options, scale, out)
-    if options.reduction == "none":
-        return losses.to(rows.logits.dtype).reshape(rows.shape)
-    return (losses.sum() * scale).to(rows.logits.dtype)
+def _array_view(logits: Tensor) -> Callable[[Tensor], Any]:
+    """How the kernels see tensors beside these logits: the same memory as NumPy arrays on a CPU."""
+    return _numpy_view if _is_numpy_memory(logits) else Tensor.detach
+
+
+def _numpy_view(tensor: Tensor) -> Any:
+    if tensor.dtype == torch.bfloat16:  # NumPy has none
+        tensor = tensor.float()
+    return tensor.detach().resolve_neg().numpy()
+
+
+def _is_numpy_memory(tensor: Tensor) -> bool:
+    return tensor.device.type == "cpu" and tensor.dtype != torch.bfloat16
 
 
 class FusedCrossEntropy(torch.autograd.Function):
@@ -98,7 +94,7 @@ class FusedCrossEntropy(torch.autograd.Function):
         """Compute the loss and keep its gradient."""
         ctx.gradient = empty_gradient(logits, gradient_dtype(logits))
         ctx.save_for_backward(logits, rows.targets, options.weight)
-        ctx.shape, ctx.options = rows.shape, options
+        ctx.shape, ctx.options = rows.shape, options._replace(weight=None)
         return fused_loss(rows, options, ctx.gradient)
 
     @staticmethod
@@ -107,7 +103,7 @@ class FusedCrossEntropy(torch.autograd.Function):
         gradient, ctx.gradient = ctx.gradient, None
         if torch.is_grad_enabled() or gradient is None:
             logits, targets, weight = ctx.saved_tensors  # raises where one was changed in place
-            rows, options = Rows(logits, targets, ctx.shape), replace(ctx.options, weight=weight)
+            rows, options = Rows(logits, targets, ctx.shape), ctx.options._replace(weight=weight)
             if torch.is_grad_enabled():
                 loss = plain_loss(rows, options)
                 return *torch.autograd.grad(loss, logits, upstream, create_graph=True), None, None

@@ -25,9 +25,10 @@ from logitlab.functional._arguments import (
     check_target,
     check_weight,
     classes_last,
+    ignored_distribution,
 )
 from logitlab.functional._cross_entropy import cross_entropy
-from logitlab.functional._fused import empty_gradient, fused_losses, mean_scale
+from logitlab.functional._fused import empty_gradient, fused_losses, mean_scale, reduced
 from logitlab.functional._tracing import must_trace
 from logitlab.kernels import check_range
 
@@ -60,7 +61,8 @@ def linear_cross_entropy(
         target: class indices or distributions, as `cross_entropy` takes them for those logits.
         linear_bias: b, (K) or (K, d1, …).
         weight, reduction, label_smoothing, z_loss, softcap: as in `cross_entropy`.
-        ignore_index: rows with this class index add nothing; −100 unless given.
+        ignore_index: rows with this class index add nothing; −100 unless given, and not to be
+            given with distributions.
 
     Returns:
         The loss in the dtype of the logits.
@@ -74,8 +76,10 @@ def linear_cross_entropy(
     tensor(2.3026)
     """
     ignored = -100 if ignore_index is None else ignore_index
-    options = Options(weight, ignored, reduction, label_smoothing, z_loss, softcap)
+    options = Options(weight, ignored, reduction, label_smoothing, z_loss, softcap).checked()
     _check_layer(input, linear_weight, linear_bias)
+    if ignore_index is not None and target.is_floating_point():
+        raise ignored_distribution(ignore_index)
     layer = (input, linear_weight, linear_bias)
     if must_trace(*layer, target, weight) or _needs_gradient(target, weight):
         return _materialised(input, linear_weight, linear_bias, target, options)
@@ -85,7 +89,7 @@ def linear_cross_entropy(
         loss: Tensor = _LinearCrossEntropy.apply(x, w, b, target, problem)  # type: ignore[no-untyped-call]
         return loss
     losses, _ = _chunked(problem, _Wanted(False, False, False), 1.0)
-    return _reduced(losses, problem)
+    return problem.reduce(losses)
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,15 @@ class _Problem:
 
     def mean_scale(self) -> float:
         """What the sum of the losses is multiplied by."""
-        if self.options.reduction != "mean":
-            return 1.0
-        return mean_scale(Rows(self.x, self.targets, self.shape), self.options)
+        return mean_scale(self._rows, self.options) if self.options.reduction == "mean" else 1.0
+
+    def reduce(self, losses: Tensor) -> Tensor:
+        """The reduction of the losses (N · d,)."""
+        return reduced(losses, self._rows, self.options, self.mean_scale())
+
+    @property
+    def _rows(self) -> Rows:
+        return Rows(self.x, self.targets, self.shape)  # of the logits, only their dtype is asked
 
 
 @dataclass(frozen=True)
@@ -136,14 +146,14 @@ class _LinearCrossEntropy(torch.autograd.Function):
             losses, ctx.gradients = _chunked(problem, _Wanted(False, False, False), 1.0)[0], None
         else:
             losses, ctx.gradients = _chunked(problem, wanted, problem.mean_scale())
-        return _reduced(losses, problem)
+        return problem.reduce(losses)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         gradients, ctx.gradients = ctx.gradients, None
         if torch.is_grad_enabled() or gradients is None:
             x, w, b, target, weight = ctx.saved_tensors
-            options = replace(ctx.problem.options, weight=weight)
+            options = ctx.problem.options._replace(weight=weight)
             if torch.is_grad_enabled():
                 return *_differentiable(ctx, x, w, b, target, options, upstream), None, None
             problem = _problem(x, w, b, target, options)
@@ -174,7 +184,7 @@ def _chunked(
         if wanted.any:
             out = chunk.logits if chunk.logits.is_contiguous() else empty_gradient(chunk.logits)
         scale = row_scale[rows] if isinstance(row_scale, Tensor) else row_scale
-        losses.append(fused_losses(chunk, problem.options, scale, out))
+        losses.append(torch.as_tensor(fused_losses(chunk, problem.options, scale, out)))
         if out is not None:
             _accumulate(_layer_rows(out, d), x[start:stop], w, (start, stop), (dx, dw, db))
     return torch.cat(losses) if losses else x.new_zeros(0, dtype=sums), (dx, dw, db)
@@ -212,13 +222,6 @@ def _layer_rows(gradient: Tensor, d: int) -> Tensor:
     if d == 1:
         return gradient
     return gradient.reshape(gradient.shape[0] // d, d, gradient.shape[1]).movedim(-1, 1).flatten(1)
-
-
-def _reduced(losses: Tensor, problem: _Problem) -> Tensor:
-    dtype, options = problem.x.dtype, problem.options
-    if options.reduction == "none":
-        return losses.to(dtype).reshape(problem.shape)
-    return (losses.sum() * problem.mean_scale()).to(dtype)
 
 
 def _problem(x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, options: Options) -> _Problem:

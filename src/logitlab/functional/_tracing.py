@@ -24,7 +24,7 @@ def must_trace(*tensors: Tensor | None) -> bool:
 def _is_opaque(tensor: Tensor) -> bool:
     if type(tensor) not in (Tensor, torch.nn.Parameter) or tensor.is_meta:
         return True
-    return forward_ad.unpack_dual(tensor).tangent is not None
+    return forward_ad.unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]
 
 
 def under_autocast(input: Tensor) -> Tensor:

@@ -6,6 +6,6 @@ own namespace (array API standard), so a small fit on NumPy arrays never pays fo
 
 from logitlab.kernels._cross_entropy import cross_entropy
 from logitlab.kernels._softmax import log_softmax, logsumexp, softmax
-from logitlab.kernels._targets import check_range
+from logitlab.kernels._targets import check_range, total_weight
 
-__all__ = ["check_range", "cross_entropy", "log_softmax", "logsumexp", "softmax"]
+__all__ = ["check_range", "cross_entropy", "log_softmax", "logsumexp", "softmax", "total_weight"]

@@ -140,7 +140,14 @@ def _at_maximum(c, t, others):
 
 @_jit
 def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, out, losses):
-    """Losses and gradients for class indices; empty `weight`, `floor` and `out` are absent."""
+    """Losses and gradients for class indices; empty `weight`, `floor` and `out` are absent.
+
+    Returns −1, or the first row with an index outside 0 … K − 1, before anything is written.
+    """
+    for i in range(z.shape[0]):
+        y = targets[i]
+        if (y < 0 or y >= z.shape[1]) and y != ignore_index:
+            return i
     for i in range(z.shape[0]):
         y = targets[i]
         live = y != ignore_index
@@ -171,6 +178,7 @@ def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale,
             e_y = gradient[y] / (1.0 + others)
             _finish_row(gradient, floor, c, others, row_scale[i])
             gradient[y] = row_scale[i] * (_at_maximum(c, t_y, others) if top else c * e_y - t_y)
+    return -1
 
 
 @_jit
@@ -218,13 +226,4 @@ def soft_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, 
         losses[i] = loss
         if out.size:
             _finish_row(gradient, t, c, others, row_scale[i])
-
-
-@_jit
-def first_outside(targets, classes, ignore_index):
-    """The first row whose class index is not one of 0 … K − 1, or −1."""
-    for i in range(targets.size):
-        y = targets[i]
-        if (y < 0 or y >= classes) and y != ignore_index:
-            return i
     return -1

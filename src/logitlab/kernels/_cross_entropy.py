@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device, is_numpy_array
+from array_api_compat import array_namespace, device
 
 from logitlab.kernels._softmax import Array, Rows, blocks_of, compute_dtype, normalise
 from logitlab.kernels._targets import (
@@ -24,6 +24,7 @@ from logitlab.kernels._targets import (
     SoftTargets,
     check_range,
     compiled,
+    outside_range,
 )
 
 
@@ -66,81 +67,91 @@ def cross_entropy(
     >>> gradient  # ŷ − y
     array([[ 0.25, -0.25]])
     """
-    xp = array_namespace(logits)
-    if targets.ndim == 1:
-        check_range(targets, logits.shape[1], ignore_index)
-    smoothing = _smoothing(logits, weight, label_smoothing, ignore_index)
-    losses = xp.zeros(logits.shape[0], dtype=compute_dtype(xp, logits), device=device(logits))
-    scale = row_scale + xp.zeros_like(losses) if _is_number(row_scale) else row_scale
-    options = (smoothing, z_loss, scale, out, losses)
-    if softcap is None and _compiles(logits, out):
-        _compiled_rows(logits, targets, *options)
-    else:
-        _array_rows(logits, targets, softcap, *options)
-    return losses
+    loops = compiled() if softcap is None and _compiles(logits, out) else None
+    options = (weight, ignore_index, label_smoothing, z_loss, row_scale, out)
+    if loops is None:
+        return _array_rows(logits, targets, softcap, *options)
+    return _compiled_rows(loops, logits, targets, *options)
+
+
+_NOTHING = np.empty(0)  # what the compiled loops take for "absent"
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def _compiles(logits: Array, out: Array | None) -> bool:
     """Whether the compiled loops take these rows: NumPy, float32 or float64, row by row."""
-    arrays = [logits] if out is None else [logits, out]
-    return (
-        logits.size > 0
-        and all(
-            is_numpy_array(a) and a.dtype in (np.float32, np.float64) and a.flags.c_contiguous
-            for a in arrays
-        )
-        and compiled() is not None
-    )
+    return _is_dense(logits) and logits.size > 0 and (out is None or _is_dense(out))
+
+
+def _is_dense(rows: Array) -> bool:
+    return isinstance(rows, np.ndarray) and rows.dtype in _FLOATS and rows.flags.c_contiguous
 
 
 def _compiled_rows(
+    loops: Any,
     logits: Array,
     targets: Array,
-    smoothing: Smoothing,
+    weight: Array | None,
+    ignore_index: int,
+    label_smoothing: float,
     z_loss: float,
-    scale: Array,
+    row_scale: float | Array,
     out: Array | None,
-    losses: Array,
-) -> None:
-    none = np.empty(0)
-    loops = compiled()
+) -> Array:
+    count, classes = logits.shape
+    losses = np.empty(count)
+    weight = _NOTHING if weight is None else np.ascontiguousarray(weight, np.float64)
+    floor = _NOTHING
+    if label_smoothing:
+        floor = (weight if weight.size else np.ones(classes)) * (label_smoothing / classes)
     soft = targets.ndim == 2
-    (loops.soft_rows if soft else loops.index_rows)(
+    dtype = np.int64 if not soft else targets.dtype if targets.dtype in _FLOATS else np.float64
+    outside = (loops.soft_rows if soft else loops.index_rows)(
         logits,
-        np.ascontiguousarray(targets, logits.dtype if soft else np.int64),
-        none if smoothing.weight is None else smoothing.weight,
-        none if smoothing.floor is None else smoothing.floor,
-        smoothing.kept,
-        smoothing.ignore_index,
+        np.ascontiguousarray(targets, dtype),
+        weight,
+        floor,
+        1.0 - label_smoothing,
+        ignore_index,
         z_loss,
-        scale,
+        np.full(count, row_scale) if isinstance(row_scale, float) else row_scale,
         np.empty((0, 0), logits.dtype) if out is None else out,
         losses,
     )
+    if outside >= 0:
+        raise outside_range(targets, outside, classes, ignore_index)
+    return losses
 
 
 def _array_rows(
     logits: Array,
     targets: Array,
     softcap: float | None,
-    smoothing: Smoothing,
+    weight: Array | None,
+    ignore_index: int,
+    label_smoothing: float,
     z_loss: float,
-    scale: Array,
+    row_scale: float | Array,
     out: Array | None,
-    losses: Array,
-) -> None:
+) -> Array:
     """Block by block in the array API: any device, any floating dtype."""
     xp = array_namespace(logits)
-    target_rows = SoftTargets if targets.ndim == 2 else IndexTargets
+    soft = targets.ndim == 2
+    if not soft:
+        check_range(targets, logits.shape[1], ignore_index)
+    smoothing = _smoothing(logits, weight, label_smoothing, ignore_index)
+    losses = xp.zeros(logits.shape[0], dtype=compute_dtype(xp, logits), device=device(logits))
+    scale = row_scale + xp.zeros_like(losses)
     with np.errstate(all="ignore"):  # NaN and ±inf in, the documented NaN and inf out
         for block in blocks_of(logits) if logits.shape[1] else []:
             z = xp.astype(logits[block, :], losses.dtype)  # a copy, (n, K)
             rows = normalise(z if softcap is None else softcap * xp.tanh(z / softcap))
-            target = target_rows(targets[block], smoothing, rows.others)
+            target = (SoftTargets if soft else IndexTargets)(targets[block], smoothing, rows.others)
             losses[block], c = _loss(rows, target, z_loss)
             if out is not None:
                 gradient = _gradient(rows, target, c, scale[block], target.dead(z_loss))
                 out[block, :] = gradient if softcap is None else gradient / _cosh2(xp, z / softcap)
+    return losses
 
 
 def _loss(rows: Rows, target: IndexTargets | SoftTargets, z_loss: float) -> tuple[Array, Array]:
@@ -183,10 +194,6 @@ def _smoothing(
         ones = xp.ones(classes, dtype=dtype, device=device(logits)) if weight is None else weight
         floor = ones * (label_smoothing / classes)
     return Smoothing(weight, floor, 1.0 - label_smoothing, ignore_index)
-
-
-def _is_number(row_scale: float | Array) -> bool:
-    return isinstance(row_scale, int | float)
 
 
 def _cosh2(xp: Any, x: Array) -> Array:

@@ -11,8 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import numpy as np
-from array_api_compat import array_namespace, device, is_numpy_array
+from array_api_compat import array_namespace, device
 
 from logitlab.errors import TargetRangeError
 from logitlab.kernels._softmax import Array, Rows
@@ -121,22 +120,35 @@ def compiled() -> Any:
         return None
 
 
+def total_weight(targets: Array, weight: Array | None, ignore_index: int) -> float:
+    """Σ w_y over the rows whose class index is not ignored: what a mean divides by.
+
+    >>> import numpy as np
+    >>> total_weight(np.array([0, 1, -100]), np.array([1.0, 3.0]), -100)
+    4.0
+    """
+    live = targets != ignore_index
+    if weight is None:
+        return float(live.sum())
+    xp = array_namespace(weight)
+    inside = live & (targets >= 0) & (targets < weight.shape[0])  # the others are refused later
+    return float(xp.sum(xp.astype(weight, xp.float64)[targets[inside]]))
+
+
 def check_range(targets: Array, classes: int, ignore_index: int) -> None:
     """Class indices (N,) are 0 … K − 1 or `ignore_index`; raises TargetRangeError otherwise."""
-    row = _first_outside(targets, classes, ignore_index)
-    if row < 0:
-        return
-    raise TargetRangeError(
+    xp = array_namespace(targets)
+    outside = ((targets < 0) | (targets >= classes)) & (targets != ignore_index)
+    if xp.any(outside):
+        row = int(xp.argmax(xp.astype(outside, xp.int8)))
+        raise outside_range(targets, row, classes, ignore_index)
+
+
+def outside_range(targets: Array, row: int, classes: int, ignore_index: int) -> TargetRangeError:
+    """The error that names the first row whose class index does not exist."""
+    return TargetRangeError(
         f"target of row {row}",
         got=int(targets[row]),
         expected=f"a class index in 0 … {classes - 1}",
         hint=f"the logits have {classes} classes; rows with {ignore_index} are ignored",
     )
-
-
-def _first_outside(targets: Array, classes: int, ignore_index: int) -> int:
-    xp = array_namespace(targets)
-    if is_numpy_array(targets) and targets.dtype == np.int64 and compiled() is not None:
-        return int(compiled().first_outside(targets, classes, ignore_index))
-    outside = ((targets < 0) | (targets >= classes)) & (targets != ignore_index)
-    return int(xp.argmax(xp.astype(outside, xp.int8))) if xp.any(outside) else -1
