@@ -77,9 +77,9 @@ def _array_view(logits: Tensor) -> Callable[[Tensor], Any]:
 
 
 def _numpy_view(tensor: Tensor) -> Any:
-    if tensor.dtype == torch.bfloat16:  # NumPy has none
-        tensor = tensor.float()
-    return tensor.detach().resolve_neg().numpy()
+    if tensor.dtype == torch.bfloat16 or tensor.is_neg():  # NumPy has neither
+        tensor = tensor.detach().float() if tensor.dtype == torch.bfloat16 else tensor.resolve_neg()
+    return tensor.detach().numpy()
 
 
 def _is_numpy_memory(tensor: Tensor) -> bool:

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
 """The loops of `_cross_entropy` over float32 and float64 rows, compiled by numba.
 
-The same formulas as the array code, fused: a row is read twice (maximum, then exponentials) and
-its gradient written twice while it is in the cache. Everything is computed in float64 registers.
+The same formulas as the array code, in float64, a block of rows at a time: the logits are read
+from memory once and the gradient is written once; what lies between stays in the cache.
 
 Three things that the compiler needs from us to use vector instructions:
 - a maximum by the `llvm.maxnum` instruction (`max` stays scalar). It may lose a NaN; the NaN comes
@@ -21,6 +21,8 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
+
+BLOCK_ELEMENTS = 4_096  # 32 KiB of exponentials: half of a level-1 cache
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # n·high is exact
 _ROUND = 1.5 * 2.0**52  # adding it leaves the nearest integer in the low bits
@@ -100,29 +102,32 @@ def _exp(x):
 
 
 @_jit
-def _row_maximum(z):
-    m = z[0]
-    for j in range(1, z.size):
-        m = _maximum(m, z[j])
-    return np.float64(m)
+def _block_exps(z, start, stop, maxima, exps):
+    """For the rows start … stop: their maxima m, and exp(z_j − m), one row after the other.
+
+    The exponentials run over the whole block at once, so that short rows are vectorised too.
+    """
+    classes = z.shape[1]
+    for i in range(start, stop):
+        row = z[i]
+        m = row[0]
+        for j in range(1, classes):
+            m = _maximum(m, row[j])
+        maxima[i - start] = m
+        differences = exps[(i - start) * classes : (i - start + 1) * classes]
+        for j in range(classes):
+            differences[j] = np.float64(row[j]) - np.float64(m)
+    for k in range((stop - start) * classes):
+        exps[k] = _exp(exps[k])
 
 
 @_jit
-def _row_exps(z, m, exps):
-    """Write exp(z_j − m) where `exps` has room; return the sum without one of the maxima."""
+def _sum_of_others(exps):
+    """Σ exp(z_j − m) without one of the maxima; NaN where the row has no softmax."""
     total, maxima = 0.0, 0.0
-    if exps.size:
-        for j in range(z.size):
-            d = np.float64(z[j]) - m
-            e = _exp(d)
-            total = _add(total, 0.0 if d == 0.0 else e)
-            maxima = _add(maxima, 1.0 if d == 0.0 else 0.0)
-            exps[j] = e
-    else:
-        for j in range(z.size):
-            d = np.float64(z[j]) - m
-            total = _add(total, 0.0 if d == 0.0 else _exp(d))
-            maxima = _add(maxima, 1.0 if d == 0.0 else 0.0)
+    for j in range(exps.size):
+        total = _add(total, 0.0 if exps[j] == 1.0 else exps[j])
+        maxima = _add(maxima, 1.0 if exps[j] == 1.0 else 0.0)
     return total + (maxima - 1.0)
 
 
@@ -139,91 +144,91 @@ def _at_maximum(c, t, others):
 
 
 @_jit
+def _write_gradient(gradient, exps, t, c, others, scale):
+    """scale · (c ŷ_j − t_j) from exp(z_j − m); an empty t is zero everywhere."""
+    factor = scale * c / (1.0 + others)
+    if not t.size:
+        for j in range(gradient.size):
+            gradient[j] = exps[j] * factor
+        return
+    for j in range(gradient.size):
+        top = scale * _at_maximum(c, t[j], others)
+        gradient[j] = top if exps[j] == 1.0 else exps[j] * factor - scale * t[j]
+
+
+@_jit
 def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, out, losses):
     """Losses and gradients for class indices; empty `weight`, `floor` and `out` are absent.
 
     Returns −1, or the first row with an index outside 0 … K − 1, before anything is written.
     """
-    for i in range(z.shape[0]):
-        y = targets[i]
-        if (y < 0 or y >= z.shape[1]) and y != ignore_index:
+    count, classes = z.shape
+    for i in range(count):
+        if (targets[i] < 0 or targets[i] >= classes) and targets[i] != ignore_index:
             return i
-    for i in range(z.shape[0]):
+    rows = max(1, min(count, BLOCK_ELEMENTS // classes))
+    maxima, block = np.empty(rows), np.empty(rows * classes)
+    floor_total = floor.sum()
+    for i in range(count):
+        if i % rows == 0:
+            _block_exps(z, i, min(i + rows, count), maxima, block)
+        exps, m = block[i % rows * classes : (i % rows + 1) * classes], maxima[i % rows]
         y = targets[i]
         live = y != ignore_index
-        row_weight = 0.0
-        if live:
-            row_weight = weight[y] if weight.size else 1.0
+        row_weight = (weight[y] if weight.size else 1.0) if live else 0.0
         spike = kept * row_weight
-        gradient = out[i] if out.size else out.ravel()
-        if spike == 0.0 and z_loss * row_weight == 0.0 and (not live or not floor.size):
-            losses[i] = 0.0
-            gradient[:] = 0.0
+        if spike == 0.0 and z_loss * row_weight == 0.0 and not (live and floor.size):
+            losses[i] = 0.0  # all its weights are zero: whatever the row holds, it adds nothing
+            if out.size:
+                out[i, :] = 0.0
             continue
-        m = _row_maximum(z[i])
-        top = z[i, y] == m
-        gaps, c = _weighted(spike, m - z[i, y]), spike  # before `out`, if it is z, is written
+        others = _sum_of_others(exps)
+        lse = m + math.log1p(others)
+        c = spike + floor_total
+        loss = _weighted(spike, m - z[i, y]) + c * math.log1p(others)
         for j in range(floor.size):
-            gaps = _add(gaps, _weighted(floor[j], m - z[i, j]))
-            c = _add(c, floor[j])
-        others = _row_exps(z[i], m, gradient)
-        log_total = math.log1p(others)
-        loss = gaps + c * log_total
+            loss = _add(loss, _weighted(floor[j], m - z[i, j]))
         if z_loss != 0.0:
-            loss += z_loss * row_weight * (m + log_total) ** 2
-            c += 2.0 * z_loss * row_weight * (m + log_total)
+            loss += z_loss * row_weight * lse**2
+            c += 2.0 * z_loss * row_weight * lse
         losses[i] = loss
         if out.size:
             t_y = spike + (floor[y] if floor.size else 0.0)
-            e_y = gradient[y] / (1.0 + others)
-            _finish_row(gradient, floor, c, others, row_scale[i])
-            gradient[y] = row_scale[i] * (_at_maximum(c, t_y, others) if top else c * e_y - t_y)
+            g_y = c * exps[y] / (1.0 + others) - t_y
+            g_y = _at_maximum(c, t_y, others) if exps[y] == 1.0 else g_y
+            _write_gradient(out[i], exps, floor, c, others, row_scale[i])
+            out[i, y] = row_scale[i] * g_y
     return -1
-
-
-@_jit
-def _finish_row(gradient, floor, c, others, scale):
-    """From exp(z_j − m) to scale · (c ŷ_j − floor_j), in place."""
-    factor = scale * c / (1.0 + others)
-    if not floor.size:
-        for j in range(gradient.size):
-            gradient[j] *= factor
-        return
-    for j in range(gradient.size):
-        top = scale * _at_maximum(c, floor[j], others)
-        gradient[j] = top if gradient[j] == 1.0 else gradient[j] * factor - scale * floor[j]
 
 
 @_jit
 def soft_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, out, losses):
     """Losses and gradients for distributions; the arguments are those of `index_rows`."""
-    t = np.empty(z.shape[1])
-    for i in range(z.shape[0]):
-        total, alive = 0.0, z_loss != 0.0
-        for j in range(t.size):
-            t[j] = kept * targets[i, j]
-            if weight.size:
-                t[j] *= weight[j]
-            if floor.size:
-                t[j] += floor[j]
+    count, classes = z.shape
+    rows = max(1, min(count, BLOCK_ELEMENTS // classes))
+    maxima, block, t = np.empty(rows), np.empty(rows * classes), np.empty(classes)
+    for i in range(count):
+        if i % rows == 0:
+            _block_exps(z, i, min(i + rows, count), maxima, block)
+        exps, m = block[i % rows * classes : (i % rows + 1) * classes], maxima[i % rows]
+        total, size, gaps = 0.0, 0.0, 0.0
+        for j in range(classes):
+            w = weight[j] if weight.size else 1.0
+            t[j] = kept * targets[i, j] * w + (floor[j] if floor.size else 0.0)
             total = _add(total, t[j])
-            alive |= t[j] != 0.0
-        gradient = out[i] if out.size else out.ravel()
-        if not alive:
-            losses[i] = 0.0
-            gradient[:] = 0.0
-            continue
-        m = _row_maximum(z[i])
-        gaps, c = 0.0, total
-        for j in range(t.size):  # before `out`, if it is z, is written
+            size = _add(size, abs(t[j]))
             gaps = _add(gaps, _weighted(t[j], m - z[i, j]))
-        others = _row_exps(z[i], m, gradient)
-        log_total = math.log1p(others)
-        loss = gaps + c * log_total
+        if size == 0.0 and z_loss == 0.0:
+            losses[i] = 0.0
+            if out.size:
+                out[i, :] = 0.0
+            continue
+        others = _sum_of_others(exps)
+        lse = m + math.log1p(others)
+        losses[i], c = gaps + total * math.log1p(others), total
         if z_loss != 0.0:
-            loss += z_loss * (m + log_total) ** 2
-            c += 2.0 * z_loss * (m + log_total)
-        losses[i] = loss
+            losses[i] += z_loss * lse**2
+            c += 2.0 * z_loss * lse
         if out.size:
-            _finish_row(gradient, t, c, others, row_scale[i])
+            _write_gradient(out[i], exps, t, c, others, row_scale[i])
     return -1
