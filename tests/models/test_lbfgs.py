@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_it_needs_about_as_many_evaluations_as_scipys():
 def test_each_iterate_is_lower_than_the_one_before():
     values = [point.value for point in lbfgs(rosenbrock, np.array([-1.2, 1.0]), tol=1e-8)]
     assert values[0] == pytest.approx(24.2)
-    assert all(after < before for before, after in zip(values, values[1:], strict=False))
+    assert all(after < before for before, after in pairwise(values))
 
 
 def test_it_starts_at_the_start_and_stops_at_a_minimum():

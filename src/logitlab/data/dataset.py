@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from array_api_compat import array_namespace, device
+from array_api_compat import array_namespace
 
-Array = Any  # a NumPy array or a torch tensor; the array API standard has no common type
+from logitlab.data.arrays import Array, move
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +42,9 @@ class Dataset:
 
     def to(self, like: Array) -> Dataset:
         """Return the same samples as arrays of the library, and on the device, of `like`."""
-        xp = array_namespace(like)
-
-        def move(array: Array | None) -> Array | None:
-            return None if array is None else xp.asarray(array, device=device(like))
-
         return replace(
             self,
-            features=move(self.features),
-            targets=move(self.targets),
-            weights=move(self.weights),
+            features=move(self.features, like),
+            targets=move(self.targets, like),
+            weights=None if self.weights is None else move(self.weights, like),
         )

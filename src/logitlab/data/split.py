@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -21,34 +22,37 @@ class Split:
 
 
 def split(dataset: Dataset, held_out: float = 0.2, *, random_state: Any = 0) -> Split:
-    """Hold out a share of the samples, each class in proportion.
+    """Hold out a share of the samples, each class in proportion where that can be.
 
     Args:
-        dataset: samples as NumPy arrays.
+        dataset: N samples as NumPy arrays.
         held_out: the share that is held out, between 0 and 1.
         random_state: an integer seed or a NumPy RandomState; the same seed, the same split.
 
     Raises:
-        DataError: a class has a single sample, or a part would have fewer samples than classes.
+        DataError: there is but one sample.
 
     >>> whole = Dataset(np.zeros((10, 1)), np.arange(10) % 2, np.array(["no", "yes"]))
     >>> parts = split(whole, 0.4)
     >>> np.bincount(parts.train.targets), np.bincount(parts.held_out.targets)
     (array([3, 3]), array([2, 2]))
     """
-    indices = np.asarray(dataset.class_indices())
-    try:
-        rows, held = train_test_split(
-            np.arange(len(dataset)),
-            test_size=held_out,
-            random_state=random_state,
-            stratify=indices,
-        )
-    except ValueError as error:
+    count = len(dataset)
+    if count < 2:
         raise DataError(
-            "validation split",
-            got=f"{len(dataset)} samples, {np.min(np.bincount(indices))} in the rarest class",
-            expected="enough samples of each class for both parts",
-            hint=f"give a validation set, or hold out another share ({error})",
-        ) from error
+            "held-out part",
+            got=f"n_samples = {count}",
+            expected="at least 2 samples to cut in two",
+            hint="give a validation set of your own",
+        )
+    indices = np.asarray(dataset.class_indices())
+    present = np.bincount(indices)[np.unique(indices)]
+    size = min(max(ceil(held_out * count), 1), count - 1)
+    in_proportion = present.min() >= 2 and min(size, count - size) >= len(present)
+    rows, held = train_test_split(
+        np.arange(count),
+        test_size=size,
+        random_state=random_state,
+        stratify=indices if in_proportion else None,
+    )
     return Split(dataset.take(rows), dataset.take(held))

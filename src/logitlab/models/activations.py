@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from array_api_compat import array_namespace
 
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array
 
 
 class Activation(NamedTuple):

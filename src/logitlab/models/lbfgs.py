@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from array_api_compat import array_namespace
 
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array
 
 #: the last so many steps approximate the Hessian
 HISTORY = 10

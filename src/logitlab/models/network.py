@@ -13,13 +13,13 @@ one vector, and a gradient is one vector of the same shape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from array_api_compat import array_namespace
 
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array, move
 from logitlab.models.activations import Activation
 
 
@@ -93,6 +93,10 @@ class Network:
     def logits(self, x: Array) -> Array:
         """Return z (N, K)."""
         return self.forward(x)[-1]
+
+    def to(self, like: Array) -> Network:
+        """Return a copy whose θ is in the library, and on the device, of `like`."""
+        return replace(self, parameters=move(self.parameters, like))
 
     def weight_mask(self) -> Array:
         """Return (P,): 1 at the weights, 0 at the biases, which no penalty shrinks."""

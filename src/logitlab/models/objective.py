@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from array_api_compat import array_namespace, device
 
 from logitlab.data import Dataset
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array
 from logitlab.kernels import cross_entropy
 from logitlab.models.network import Network
 

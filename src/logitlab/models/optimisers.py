@@ -1,18 +1,17 @@
 """Optimisers that move θ by small steps, in order of increasing difficulty.
 
 `update` moves `parameters` in place. `decay` (P,) is the L2 strength of each parameter, zero at
-the biases: SGD and Adam add its gradient, decay · θ, to the loss's; AdamW shrinks θ apart from
-the gradient.
+the biases: its gradient, decay · θ, is added to the loss's, except in AdamW.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from array_api_compat import array_namespace
 
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array
 
 
 class Optimiser(Protocol):
@@ -43,11 +42,15 @@ class SGD:
 class Adam:
     """Kingma and Ba (2015): the gradient's running mean over the root of its running square.
 
-    m ← β₁ m + (1 − β₁) g        m̂ = m / (1 − β₁ᵗ)
-    v ← β₂ v + (1 − β₂) g²       v̂ = v / (1 − β₂ᵗ)
-    θ ← θ − η m̂ / (√v̂ + ε)
+        m ← β₁ m + (1 − β₁) g        m̂ = m / (1 − β₁ᵗ)
+        v ← β₂ v + (1 − β₂) g²       v̂ = v / (1 − β₂ᵗ)
+        θ ← θ − η m̂ / (√v̂ + ε)
+
+    Decoupled, it is AdamW (Loshchilov and Hutter, 2019): first θ ← θ − η · decay · θ, then Adam
+    on the gradient of the loss alone.
     """
 
+    decoupled: bool = False
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
@@ -59,7 +62,10 @@ class Adam:
         self, parameters: Array, gradient: Array, decay: Array, learning_rate: float
     ) -> None:
         xp = array_namespace(parameters)
-        gradient = gradient + decay * parameters
+        if self.decoupled:
+            parameters -= learning_rate * decay * parameters
+        else:
+            gradient = gradient + decay * parameters
         self.steps += 1
         self.mean = self.beta_1 * self.mean + (1.0 - self.beta_1) * gradient
         self.square = self.beta_2 * self.square + (1.0 - self.beta_2) * gradient**2
@@ -68,14 +74,6 @@ class Adam:
         parameters -= learning_rate * mean / (xp.sqrt(square) + self.epsilon)
 
 
-@dataclass(eq=False)
-class AdamW:
-    """Loshchilov and Hutter (2019): θ ← θ − η decay θ, then Adam on the loss alone."""
-
-    adam: Adam = field(default_factory=Adam)
-
-    def update(
-        self, parameters: Array, gradient: Array, decay: Array, learning_rate: float
-    ) -> None:
-        parameters -= learning_rate * decay * parameters
-        self.adam.update(parameters, gradient, 0.0 * decay, learning_rate)
+def optimiser(solver: str, momentum: float) -> Optimiser:
+    """Return the optimiser of a solver's name; "lbfgs" has none, and gets Adam for partial_fit."""
+    return SGD(momentum) if solver == "sgd" else Adam(decoupled=solver == "adamw")

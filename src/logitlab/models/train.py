@@ -15,7 +15,7 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from logitlab.data import Dataset
-from logitlab.data.dataset import Array
+from logitlab.data.arrays import Array
 from logitlab.models.lbfgs import lbfgs
 from logitlab.models.network import Network
 from logitlab.models.objective import Measurement, Objective
@@ -38,6 +38,12 @@ class Step:
     accuracy: float
     gradient_norm: float  # ‖∇J‖₂, the penalty's share included
     validation_loss: float | None = None  # after each epoch, where there is a validation set
+
+    def after(self, past: Step | None) -> Step:
+        """Return this record counted on from the last of an earlier training."""
+        if past is None:
+            return self
+        return replace(self, epoch=past.epoch + self.epoch, step=past.step + self.step)
 
     def validated(self, objective: Objective, network: Network, held_out: Dataset | None) -> Step:
         """Return this record with the validation loss, where there is a validation set."""
@@ -62,7 +68,7 @@ class Minibatches:
 class FullBatch:
     """L-BFGS on all samples at once, until max |∂J/∂θ| ≤ tol."""
 
-    iterations: int
+    epochs: int  # the most iterations
     tol: float
 
 
@@ -117,7 +123,7 @@ def _full_batch(
 
     start = xp.asarray(network.parameters, copy=True)
     iterates = lbfgs(evaluate, start, method.tol)
-    for index, iterate in enumerate(islice(iterates, method.iterations + 1)):
+    for index, iterate in enumerate(islice(iterates, method.epochs + 1)):
         network.parameters[:] = iterate.parameters
         yield _step(index, index, iterate.measurement, iterate.gradient).validated(
             objective, network, validation

@@ -1,0 +1,61 @@
+"""Where arrays live: in NumPy by default, in torch when asked or when given tensors.
+
+One rule: `device=None` computes where X already is (lists, frames and NumPy arrays in NumPy; a
+torch tensor in torch, on its own device); any other device is torch's. torch is imported only
+when one of the two asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, is_numpy_array, is_torch_array
+from array_api_compat import device as device_of
+
+from logitlab.errors import ParameterError
+
+Array = Any  # a NumPy array or a torch tensor; the array API standard has no common type
+
+
+def to_numpy(array: Any) -> Any:
+    """Return a torch tensor as a NumPy array, and anything else as it is."""
+    if not is_torch_array(array):
+        return array
+    array = array.detach().cpu()
+    return array.float().numpy() if array.dtype.itemsize == 2 else array.numpy()
+
+
+def home(x: Any, device: str | None) -> Array:
+    """Return an empty array whose library and device the computation is to use.
+
+    >>> home([[1.0]], None)
+    array([], dtype=float64)
+    >>> home([[1.0]], "cpu").device
+    device(type='cpu')
+    """
+    if device is None and not is_torch_array(x):
+        return np.empty(0)
+    import torch
+
+    try:
+        return torch.empty(0, device=device_of(x) if device is None else device)
+    except (RuntimeError, AssertionError) as error:
+        raise ParameterError(
+            "device",
+            got=repr(device),
+            expected='None, "cpu", "cuda" or another device of this torch build',
+            hint=f"torch says: {str(error).splitlines()[0]}",
+        ) from error
+
+
+def move(array: Array, like: Array) -> Array:
+    """Return a copy of an array in the library, and on the device, of `like`.
+
+    >>> move(np.ones(2), np.empty(0))
+    array([1., 1.])
+    """
+    if is_numpy_array(like):
+        return np.array(to_numpy(array))
+    source = array if is_torch_array(array) else np.array(array)  # torch wants it writeable
+    return array_namespace(like).asarray(source, device=device_of(like), copy=True)

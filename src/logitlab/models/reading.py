@@ -1,0 +1,43 @@
+"""X, y and sample_weight as a user passes them -> Dataset, by scikit-learn's own validation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import validate_data
+
+from logitlab.data import Dataset
+from logitlab.data.arrays import to_numpy
+from logitlab.models.targets import encode
+from logitlab.models.weights import sample_weights
+
+
+def read(
+    estimator: Any, X: Any, y: Any, sample_weight: Any, classes: Any, *, reset: bool
+) -> Dataset:
+    """Return the samples that count, checked and encoded, as NumPy arrays.
+
+    `classes` are the labels that may occur (None: those that do); `reset` makes the estimator
+    remember the number and names of the features, otherwise they are compared.
+    """
+    x, y = validate_data(
+        estimator,
+        to_numpy(X),
+        None if y is None else to_numpy(y),
+        reset=reset,
+        dtype=[np.float64, np.float32],
+        multi_output=True,  # soft labels have a column for each class
+    )
+    weights = sample_weights(to_numpy(sample_weight), len(x))
+    if weights is not None and not np.all(weights > 0):
+        rows = np.flatnonzero(weights)
+        x, y, weights = x[rows], y[rows], weights[rows]
+    targets, labels = encode(y, classes)
+    return Dataset(x, targets, labels, weights)
+
+
+def read_features(estimator: Any, X: Any) -> np.ndarray:
+    """Return X (N, D), checked against the features that the estimator was fitted on."""
+    x = validate_data(estimator, to_numpy(X), reset=False, dtype=[np.float64, np.float32])
+    return np.asarray(x)
