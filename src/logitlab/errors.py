@@ -2,6 +2,7 @@
 
     LogitlabError
     ├── ShapeError          (ValueError)   an array has the wrong shape
+    ├── AxisError           (IndexError)   an array has no such axis
     ├── DtypeError          (TypeError)    an array has the wrong dtype
     ├── TargetRangeError    (IndexError)   a class index is not one of 0 … K − 1
     ├── ParameterError      (ValueError)   an argument or option has a value that cannot be used
@@ -34,6 +35,10 @@ class LogitlabError(Exception):
 
 class ShapeError(LogitlabError, ValueError):
     """An array has the wrong shape."""
+
+
+class AxisError(LogitlabError, IndexError):
+    """An array has no such axis."""
 
 
 class DtypeError(LogitlabError, TypeError):

@@ -29,7 +29,8 @@ from logitlab.functional._arguments import (
 )
 from logitlab.functional._cross_entropy import cross_entropy
 from logitlab.functional._fused import empty_gradient, fused_losses, mean_scale, reduced
-from logitlab.functional._tracing import must_trace
+from logitlab.functional._softmax import compute_dtype
+from logitlab.functional._tracing import must_trace, under_autocast
 from logitlab.kernels import check_range
 
 #: logits of one chunk, in bytes: small beside the layer, large enough for its matrix products
@@ -84,7 +85,7 @@ def linear_cross_entropy(
     if must_trace(*layer, target, weight) or _needs_gradient(target, weight):
         return _materialised(input, linear_weight, linear_bias, target, options)
     x, w, b = _under_autocast(*layer)
-    problem = _problem(x, w, b, target, options)
+    problem = _problem(x, w, b, target, options, under_autocast(x).dtype)
     if _needs_gradient(*layer):
         loss: Tensor = _LinearCrossEntropy.apply(x, w, b, target, problem)  # type: ignore[no-untyped-call]
         return loss
@@ -103,6 +104,7 @@ class _Problem:
     targets: Tensor  # (N · d,) or (N · d, K)
     shape: torch.Size  # of the losses
     options: Options
+    dtype: torch.dtype  # of the loss: that of the layer, but float32 under autocast
 
     @property
     def classes(self) -> int:
@@ -118,7 +120,8 @@ class _Problem:
 
     @property
     def _rows(self) -> Rows:
-        return Rows(self.x, self.targets, self.shape)  # of the logits, only their dtype is asked
+        # of the logits, only dtype and device are asked
+        return Rows(self.x.new_empty(0, dtype=self.dtype), self.targets, self.shape)
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
             options = ctx.problem.options._replace(weight=weight)
             if torch.is_grad_enabled():
                 return *_differentiable(ctx, x, w, b, target, options, upstream), None, None
-            problem = _problem(x, w, b, target, options)
+            problem = _problem(x, w, b, target, options, ctx.problem.dtype)
             scale: float | Tensor = problem.mean_scale()
             if options.reduction == "none":
                 scale = upstream.detach().reshape(-1).double()
@@ -175,19 +178,21 @@ def _chunked(
     dx = torch.empty_like(x) if wanted.x else None
     dw = torch.zeros_like(w, dtype=sums) if wanted.w else None
     db = torch.zeros(w.shape[0], dtype=sums, device=w.device) if wanted.b else None
-    losses = []
+    # One array for all chunks: a small one kept from each would pin the heap above the chunks.
+    losses = torch.empty(problem.targets.shape[0], dtype=compute_dtype(x), device=x.device)
     for start, stop in _chunks(x.shape[0], w.shape[0] * x.element_size()):
         rows = slice(start * d, stop * d)
-        logits = linear(x[start:stop], w, b)  # (n, K · d)
+        logits = linear(x[start:stop], w, b).to(problem.dtype)  # (n, K · d)
         chunk = Rows(_rows(logits, d), problem.targets[rows], problem.shape)
         out = None
         if wanted.any:
             out = chunk.logits if chunk.logits.is_contiguous() else empty_gradient(chunk.logits)
         scale = row_scale[rows] if isinstance(row_scale, Tensor) else row_scale
-        losses.append(torch.as_tensor(fused_losses(chunk, problem.options, scale, out)))
+        losses[rows] = torch.as_tensor(fused_losses(chunk, problem.options, scale, out))
         if out is not None:
-            _accumulate(_layer_rows(out, d), x[start:stop], w, (start, stop), (dx, dw, db))
-    return torch.cat(losses) if losses else x.new_zeros(0, dtype=sums), (dx, dw, db)
+            g = _layer_rows(out, d).to(x.dtype)
+            _accumulate(g, x[start:stop], w, (start, stop), (dx, dw, db))
+    return losses, (dx, dw, db)
 
 
 def _accumulate(
@@ -197,6 +202,8 @@ def _accumulate(
     dx, dw, db = sums
     if dx is not None:
         torch.mm(g, w, out=dx[slice(*span)])
+    if not x.isfinite().all():  # the input of an ignored row must not become 0 · NaN
+        x = torch.where((g == 0.0).all(dim=1, keepdim=True), 0.0, x)
     if dw is not None and dw.dtype == g.dtype:
         dw.addmm_(g.T, x)
     elif dw is not None:
@@ -224,7 +231,14 @@ def _layer_rows(gradient: Tensor, d: int) -> Tensor:
     return gradient.reshape(gradient.shape[0] // d, d, gradient.shape[1]).movedim(-1, 1).flatten(1)
 
 
-def _problem(x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, options: Options) -> _Problem:
+def _problem(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor | None,
+    target: Tensor,
+    options: Options,
+    dtype: torch.dtype,
+) -> _Problem:
     """Flatten the layer to rows, and check that targets and weights belong to its logits."""
     classes, extra = w.shape[0], w.shape[1:-1]
     losses = x.shape[:-1] + extra
@@ -242,6 +256,7 @@ def _problem(x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, options: Op
         targets=targets,
         shape=losses,
         options=options,
+        dtype=dtype,
     )
 
 
@@ -265,6 +280,10 @@ def _differentiable(
 def _materialised(
     x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, options: Options
 ) -> Tensor:
+    if not target.is_floating_point():  # the input of an ignored row must not become 0 · NaN
+        ignored = target == options.ignore_index
+        ignored = ignored.flatten(x.dim() - 1).all(dim=-1) if target.dim() >= x.dim() else ignored
+        x = torch.where(ignored.unsqueeze(-1), 0.0, x)
     logits = linear(x, w.flatten(0, -2), None if b is None else b.flatten())
     return cross_entropy(
         logits.reshape(x.shape[:-1] + w.shape[:-1]),

@@ -18,7 +18,9 @@ def plain_loss(rows: Rows, options: Options) -> Tensor:
     dtype = compute_dtype(rows.logits)
     weight = None if options.weight is None else options.weight.to(dtype)
     row_weight, t = _effective_targets(rows, options, weight, dtype)
-    dead = (t == 0.0).all(dim=-1) & (options.z_loss * row_weight == 0.0)  # adds nothing
+    # A row without weight adds nothing, also where it has no softmax: 0 · NaN must not arise.
+    weightless = (t == 0.0).all(dim=-1) & (options.z_loss * row_weight == 0.0)
+    dead = weightless & ~rows.logits.amax(dim=-1).isfinite()
     logits = torch.where(dead.unsqueeze(-1), 0.0, rows.logits.to(dtype))
     z = normalise(apply_softcap(logits, options.softcap))
     surprise = z.log_total.unsqueeze(-1) - z.differences  # −log ŷ_j ≥ 0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from logitlab.errors import DtypeError
+from logitlab.errors import AxisError, DtypeError
 from logitlab.functional._arguments import check_softcap
 
 
@@ -108,16 +108,32 @@ def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) 
         dim: one axis or several.
         keepdim: keep the reduced axes with size 1.
 
+    Raises:
+        AxisError: an axis that the input does not have.
+
     >>> logsumexp(torch.tensor([1e4, 1e4]), dim=0)
     tensor(10000.6934)
     """
     floating = input if input.is_floating_point() else input.to(torch.get_default_dtype())
     dims = (dim,) if isinstance(dim, int) else tuple(dim)
-    dims = tuple(d % max(1, input.dim()) for d in dims) if dims else tuple(range(input.dim()))
+    dims = _axes(dims, input.dim())
     kept = [1 if axis in dims else size for axis, size in enumerate(floating.shape)]
     result = _logsumexp_rows(_reduced_axes_last(floating.to(compute_dtype(floating)), dims))
     result = result.reshape(kept) if keepdim else result
     return result.to(floating.dtype)
+
+
+def _axes(dims: tuple[int, ...], count: int) -> tuple[int, ...]:
+    """The axes counted from the front; none given means all."""
+    for axis in dims:
+        if not -max(1, count) <= axis < max(1, count):
+            raise AxisError(
+                "dim",
+                got=axis,
+                expected=f"an axis in {-count} … {count - 1}",
+                hint=f"the tensor has {count} axes",
+            )
+    return tuple(axis % max(1, count) for axis in dims) or tuple(range(count))
 
 
 def _logsumexp_rows(z: Tensor) -> Tensor:
@@ -144,10 +160,10 @@ def _reduced_axes_last(z: Tensor, dims: tuple[int, ...]) -> Tensor:
 def _last_axis(input: Tensor, dim: int, dtype: torch.dtype | None, softcap: float | None) -> Tensor:
     """The logits in compute dtype with the classes last; a 0-dimensional tensor is one class."""
     check_softcap(softcap)
-    if not (input.is_floating_point() or (dtype is not None and dtype.is_floating_point)):
+    if not (input.dtype if dtype is None else dtype).is_floating_point:
         raise DtypeError(
             "logits",
-            got=input.dtype,
+            got=input.dtype if dtype is None else f"dtype={dtype}",
             expected="a floating dtype",
             hint="call .float() on them, or pass dtype=torch.float32",
         )

@@ -186,7 +186,7 @@ def cross_entropy_with_grad(
     if softcap is not None:
         gradient = gradient * torch.cosh(batch.logits / softcap) ** -2  # tanh′ = 1 / cosh²
     silent = (t == 0).all(-1) & (z_loss * w == 0)
-    loss = loss.masked_fill(silent, 0.0)
+    loss = torch.where(silent & loss.isnan(), 0.0, loss)  # 0 · NaN; otherwise 0 already
     gradient = gradient.masked_fill(silent.unsqueeze(-1), 0.0)
 
     class_dim = 0 if logits.dim() == 1 else 1
