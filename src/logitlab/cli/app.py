@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from logitlab import __version__
+from logitlab.cli.derive import derive
 from logitlab.errors import LogitlabError
 
 app = typer.Typer(
@@ -32,6 +33,9 @@ def _options(
     ] = False,
 ) -> None:
     """Options of the command itself."""
+
+
+app.command()(derive)
 
 
 def main() -> None:

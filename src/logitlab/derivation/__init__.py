@@ -4,6 +4,7 @@
     prove(step)               for every K, and written out for K = 2 … 6
     check(statement)          the same for any statement: proved, not proved, or disproved
     check_numerically(step)   at random points in float64, against torch and differences
+    verify(step)              both: the proof and the numbers
     evaluate(steps, z, y)     with a reader's own numbers: what holds, and what breaks
 
 >>> for step in derive().select(5):
@@ -25,6 +26,7 @@ from logitlab.derivation.rules import Rule
 from logitlab.derivation.statement import Statement
 from logitlab.derivation.step import Derivation, Step
 from logitlab.derivation.steps import derive
+from logitlab.derivation.verified import Verified, verify
 
 __all__ = [
     "Counterexample",
@@ -39,9 +41,11 @@ __all__ = [
     "Rule",
     "Statement",
     "Step",
+    "Verified",
     "check",
     "check_numerically",
     "derive",
     "evaluate",
     "prove",
+    "verify",
 ]

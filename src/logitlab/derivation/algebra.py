@@ -91,7 +91,7 @@ def explicit(expr: Expr, classes: int) -> Expr:
         return explicit(expr.unfold(), classes)
     if isinstance(expr, Partial):
         inner, variable = (explicit(argument, classes) for argument in expr.args)
-        return inner.diff(variable)
+        return sp.expand_mul(inner).diff(variable)
     if isinstance(expr, At):
         inner, value = (explicit(argument, classes) for argument in expr.args)
         return inner.subs(dict.fromkeys(explicit_vector("z", classes), value))

@@ -59,7 +59,7 @@ def check_numerically(step: Step, seed: int = 0) -> NumericCheck:
     >>> check_numerically(derive()["gradient"]).holds
     True
     """
-    left, right = step.statement.entries()
+    left, right = step.statement.entries
     methods = (("autograd", torch_backend()), ("differences", FLOAT64))
     if not (left.has(Partial) or right.has(Partial)):
         methods = (("torch", torch_backend()), ("direct", FLOAT64))
@@ -77,7 +77,7 @@ def _largest_error(step: Step, points: tuple[Point, ...], backend: Backend) -> f
 
 def _errors_at(step: Step, point: Point, backend: Backend) -> Iterator[float]:
     """|left − right| for every choice of the free indices."""
-    left, right = step.statement.entries()
+    left, right = step.statement.entries
     free = step.statement.free_indices
     for at in itertools.product(range(1, len(point.logits) + 1), repeat=len(free)):
         chosen = dict(zip(free, at, strict=True))

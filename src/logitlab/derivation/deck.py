@@ -152,7 +152,7 @@ DERIVATION = (
         "second-term",
         5,
         "The softmax again",
-        Rule("definition, read backwards", rules.recognise),
+        Rule("definition read backwards", rules.recognise),
         ("chain-rule", "softmax"),
         "This quotient is what the softmax is defined as, for class k.",
     ),

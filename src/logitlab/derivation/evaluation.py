@@ -99,7 +99,7 @@ def _entry(statement: Statement, point: Point, chosen: Mapping[Expr, int]) -> En
     def number(expr: Expr) -> Number:
         return mpmath.chop(value(expr, point, EXACT, chosen), tol=_NOISE)
 
-    left_side, right_side = statement.entries()
+    left_side, right_side = statement.entries
     left, right = number(left_side), number(right_side)
     slack = _TOLERANCE * max(1, abs(left), abs(right))
     holds = abs(left - right) <= slack if statement.relation == "=" else left >= right - slack

@@ -85,7 +85,7 @@ def check(statement: Statement) -> Proof:
 
 
 def _holds_for_symbolic_k(statement: Statement) -> bool:
-    left, right = statement.entries()
+    left, right = statement.entries
     certificate = _certificate(statement)
     difference = normal(left) - normal(right) - normal(certificate)
     if statement.unit_sum:
@@ -100,7 +100,7 @@ def _holds_for(statement: Statement, classes: int) -> bool:
 
 def _entry_holds(statement: Statement, classes: int, at: tuple[int, ...]) -> bool:
     chosen = dict(zip(statement.free_indices, at, strict=True))
-    sides = (*statement.entries(), _certificate(statement))
+    sides = (*statement.entries, _certificate(statement))
     left, right, certificate = (explicit(side.subs(chosen), classes) for side in sides)
     difference = left - right - certificate
     if statement.unit_sum:
@@ -115,7 +115,7 @@ def _certificate(statement: Statement) -> Expr:
         return sp.S.Zero
     if statement.certificate is not None:
         return statement.certificate
-    left, right = statement.entries()
+    left, right = statement.entries
     return left - right
 
 
@@ -126,7 +126,7 @@ def _choices(statement: Statement, classes: int) -> Iterator[tuple[int, ...]]:
 
 
 def _counterexample(statement: Statement) -> Counterexample | None:
-    left_side, right_side = statement.entries()
+    left_side, right_side = statement.entries
     with mpmath.workdps(DIGITS):
         for point in _candidates(statement.unit_sum):
             for at in _choices(statement, len(point.logits)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import sympy as sp
@@ -33,13 +34,14 @@ class Statement:
         object.__setattr__(self, "left", sp.sympify(self.left))
         object.__setattr__(self, "right", sp.sympify(self.right))
 
+    @cached_property
     def entries(self) -> tuple[Expr, Expr]:
         """Both sides entry by entry: scalars with free indices."""
         return entry_of(self.left), entry_of(self.right)
 
-    @property
+    @cached_property
     def free_indices(self) -> tuple[Expr, ...]:
         """The indices for whose every value in 1 … K the statement is claimed."""
-        left, right = self.entries()
+        left, right = self.entries
         free = left.free_symbols | right.free_symbols
         return tuple(index for index in INDICES if index in free)
