@@ -9,6 +9,7 @@ import typer
 
 from logitlab import __version__
 from logitlab.cli.derive import derive
+from logitlab.cli.tour import tour
 from logitlab.errors import LogitlabError
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ def _options(
     """Options of the command itself."""
 
 
+app.command()(tour)
 app.command()(derive)
 
 

@@ -33,3 +33,8 @@ class Exercise:
     solution: str  # Python source
     folder: Path
     requirements: tuple[Requirement, ...]
+
+    @property
+    def instruction(self) -> str:
+        """The task without its heading."""
+        return self.task.partition("\n")[2].strip()

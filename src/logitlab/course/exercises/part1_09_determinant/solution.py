@@ -14,12 +14,12 @@ print(
     else "The determinant is zero: x9 is singular, it has no inverse."
 )
 print(
-    "x9 is nearly singular: its condition number is above 1000, so solving with it\n"
-    "loses more than three of float32's seven digits."
+    "x9 is nearly singular: its condition number is above 1000, so solving\n"
+    "with it loses more than three of float32's seven digits."
     if condition > 1000
     else "x9 is not nearly singular: its condition number is not above 1000."
 )
 print(
-    "The determinant alone cannot say so: x9 / 10 has a determinant 1000 times nearer\n"
-    "to zero and is exactly as far from singular."
+    "The determinant alone cannot say so: that of x9 / 10 is 1000 times nearer\n"
+    "to zero, and x9 / 10 is just as far from singular."
 )
