@@ -4,8 +4,8 @@ The public names are loaded when they are first used, so that `import logitlab` 
 import of torch, SymPy or scikit-learn (a test holds that).
 
 >>> import logitlab
->>> logitlab.__version__.count(".")
-2
+>>> logitlab.cross_entropy.__module__
+'logitlab.functional._cross_entropy'
 """
 
 from __future__ import annotations
@@ -15,19 +15,38 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "SoftmaxClassifier",
+    "__version__",
+    "cross_entropy",
+    "cross_entropy_with_grad",
+    "derive",
+    "linear_cross_entropy",
+    "load",
+    "log_softmax",
+    "logsumexp",
+    "softmax",
+]
+
 if TYPE_CHECKING:
-    from logitlab.functional import cross_entropy as cross_entropy
+    from logitlab.derivation import derive
+    from logitlab.functional import (
+        cross_entropy,
+        cross_entropy_with_grad,
+        linear_cross_entropy,
+        log_softmax,
+        logsumexp,
+        softmax,
+    )
+    from logitlab.models import SoftmaxClassifier, load
 
-#: public name -> the module that holds it
-_EXPORTS: dict[str, str] = {}
-
-__all__ = ["__version__", *sorted(_EXPORTS)]
+_ROOMS = {"SoftmaxClassifier": "models", "load": "models", "derive": "derivation"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _EXPORTS:
-        return getattr(import_module(_EXPORTS[name]), name)
-    raise AttributeError(f"module 'logitlab' has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module 'logitlab' has no attribute {name!r}")
+    return getattr(import_module(f"logitlab.{_ROOMS.get(name, 'functional')}"), name)
 
 
 def __dir__() -> list[str]:

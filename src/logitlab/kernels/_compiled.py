@@ -7,7 +7,8 @@ from memory once and the gradient is written once; what lies between stays in th
 Three things that the compiler needs from us to use vector instructions:
 - a maximum by the `llvm.maxnum` instruction (`max` stays scalar). It may lose a NaN; the NaN comes
   back through z − m, which nothing below swallows;
-- an own exp (a library call stays scalar): x = n ln 2 + r, exp x = 2ⁿ · Σ rᵏ/k!;
+- an own exp (a library call stays scalar): x = n ln 2 + r, exp x = 2ⁿ · Σ rᵏ/k!, with as many
+  terms as the result needs;
 - permission to reorder sums, given to `_add` alone: elsewhere it would undo exp's rounding trick.
 """
 
@@ -26,8 +27,8 @@ BLOCK_ELEMENTS = 4_096  # 32 KiB of exponentials: half of a level-1 cache
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # n·high is exact
 _ROUND = 1.5 * 2.0**52  # adding it leaves the nearest integer in the low bits
-_DEGREE = 13  # the remainder r¹⁴/14! is below 2⁻⁵³ for |r| ≤ ln 2 / 2
 _LOWEST = -745.2  # exp of anything below is 0 in float64
+_LOWEST_FLOAT32 = -200.0  # so far below float32's smallest number that sums do not miss it
 
 
 def _jit(function: Callable[..., Any], fastmath: set[str] | None = None) -> Any:
@@ -73,17 +74,22 @@ def _add(a, b):
 
 _add = _jit(_add, {"reassoc", "contract", "nsz"})
 
-_COEFFICIENTS = tuple(1.0 / math.factorial(k) for k in range(_DEGREE + 1))
+_COEFFICIENTS = tuple(1.0 / math.factorial(k) for k in range(14))
 _C0, _C1, _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = _COEFFICIENTS
 
 
 @_jit
-def _exp(x):
-    """exp x for x ≤ 0, subnormal results included; NaN stays NaN."""
-    y = _LOWEST if x < _LOWEST else x
-    shifted = y * (1.0 / math.log(2.0)) + _ROUND
+def _split(x):
+    """(n + _ROUND, r) with x = n ln 2 + r and |r| ≤ ln 2 / 2."""
+    shifted = x * (1.0 / math.log(2.0)) + _ROUND
     n = shifted - _ROUND
-    r = (y - n * _LN2_HIGH) - n * _LN2_LOW
+    return shifted, (x - n * _LN2_HIGH) - n * _LN2_LOW
+
+
+@_jit
+def _exp(x):
+    """exp x for x ≤ 0, subnormal results included; NaN stays NaN. Right to 2⁻⁵² of itself."""
+    shifted, r = _split(_LOWEST if x < _LOWEST else x)
     p = _C13 * r + _C12
     p = p * r + _C11
     p = p * r + _C10
@@ -102,10 +108,27 @@ def _exp(x):
 
 
 @_jit
-def _block_exps(z, start, stop, maxima, exps):
+def _exp_for_float32(x):
+    """exp x for x ≤ 0, right to 2⁻³² of itself, 0 where float32 has no number left."""
+    shifted, r = _split(_LOWEST_FLOAT32 if x < _LOWEST_FLOAT32 else x)
+    p = _C8 * r + _C7
+    p = p * r + _C6
+    p = p * r + _C5
+    p = p * r + _C4
+    p = p * r + _C3
+    p = p * r + _C2
+    p = p * r + _C1
+    p = p * r + _C0
+    scaled = p * _as_double((_as_bits(shifted) + 1023) << 52)
+    return 0.0 if x < _LOWEST_FLOAT32 else scaled
+
+
+@_jit
+def _block_exps(z, start, stop, narrow, maxima, exps):
     """For the rows start … stop: their maxima m, and exp(z_j − m), one row after the other.
 
     The exponentials run over the whole block at once, so that short rows are vectorised too.
+    `narrow`: float32's accuracy is enough.
     """
     classes = z.shape[1]
     for i in range(start, stop):
@@ -117,8 +140,13 @@ def _block_exps(z, start, stop, maxima, exps):
         differences = exps[(i - start) * classes : (i - start + 1) * classes]
         for j in range(classes):
             differences[j] = np.float64(row[j]) - np.float64(m)
-    for k in range((stop - start) * classes):
-        exps[k] = _exp(exps[k])
+    size = (stop - start) * classes
+    if narrow:
+        for k in range(size):
+            exps[k] = _exp_for_float32(exps[k])
+    else:
+        for k in range(size):
+            exps[k] = _exp(exps[k])
 
 
 @_jit
@@ -169,9 +197,11 @@ def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale,
     rows = max(1, min(count, BLOCK_ELEMENTS // classes))
     maxima, block = np.empty(rows), np.empty(rows * classes)
     floor_total = floor.sum()
+    # c ŷ_j − t_j subtracts numbers of one size only where all classes have a target
+    narrow = z.itemsize == 4 and not floor.size and z_loss == 0.0
     for i in range(count):
         if i % rows == 0:
-            _block_exps(z, i, min(i + rows, count), maxima, block)
+            _block_exps(z, i, min(i + rows, count), narrow, maxima, block)
         exps, m = block[i % rows * classes : (i % rows + 1) * classes], maxima[i % rows]
         y = targets[i]
         live = y != ignore_index
@@ -207,9 +237,10 @@ def soft_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, 
     count, classes = z.shape
     rows = max(1, min(count, BLOCK_ELEMENTS // classes))
     maxima, block, t = np.empty(rows), np.empty(rows * classes), np.empty(classes)
+    narrow = False  # targets may be as close to ŷ as they like
     for i in range(count):
         if i % rows == 0:
-            _block_exps(z, i, min(i + rows, count), maxima, block)
+            _block_exps(z, i, min(i + rows, count), narrow, maxima, block)
         exps, m = block[i % rows * classes : (i % rows + 1) * classes], maxima[i % rows]
         total, size, gaps = 0.0, 0.0, 0.0
         for j in range(classes):
