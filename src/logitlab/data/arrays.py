@@ -17,6 +17,9 @@ from logitlab.errors import ParameterError
 
 Array = Any  # a NumPy array or a torch tensor; the array API standard has no common type
 
+#: what is moved to be like this is a NumPy array
+NUMPY = np.empty(0)
+
 
 def to_numpy(array: Any) -> Any:
     """Return a torch tensor as a NumPy array, and anything else as it is."""
@@ -35,7 +38,7 @@ def home(x: Any, device: str | None) -> Array:
     device(type='cpu')
     """
     if device is None and not is_torch_array(x):
-        return np.empty(0)
+        return NUMPY
     import torch
 
     try:
@@ -50,12 +53,13 @@ def home(x: Any, device: str | None) -> Array:
 
 
 def move(array: Array, like: Array) -> Array:
-    """Return a copy of an array in the library, and on the device, of `like`.
+    """Return an array in the library, and on the device, of `like`; a copy only where it must.
 
-    >>> move(np.ones(2), np.empty(0))
+    >>> move(np.ones(2), NUMPY)
     array([1., 1.])
     """
     if is_numpy_array(like):
-        return np.array(to_numpy(array))
-    source = array if is_torch_array(array) else np.array(array)  # torch wants it writeable
-    return array_namespace(like).asarray(source, device=device_of(like), copy=True)
+        return to_numpy(array)
+    if is_numpy_array(array) and not array.flags.writeable:
+        array = array.copy()  # torch does not share memory that it may not write
+    return array_namespace(like).asarray(array, device=device_of(like))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from logitlab.data.arrays import NUMPY
 from logitlab.models.train import Step
 
 
@@ -54,4 +53,4 @@ class FitCallbacks:
         )
 
     def _fitted(self) -> dict[str, Any]:
-        return {"network_": self.estimator.network_.to(np.empty(0))}
+        return {"network_": self.estimator.network_.to(NUMPY)}

@@ -20,15 +20,20 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from logitlab.data import Dataset, split
-from logitlab.data.arrays import home, move, to_numpy
+from logitlab.data.arrays import NUMPY, home, move, to_numpy
 from logitlab.kernels import log_softmax, softmax
 from logitlab.models.callbacks import FitCallbacks
 from logitlab.models.initialisation import initialise
 from logitlab.models.model_file import save
 from logitlab.models.network import Network
 from logitlab.models.objective import Objective
-from logitlab.models.optimisers import optimiser
-from logitlab.models.parameters import check_parameters, check_partial_fit, hidden_sizes
+from logitlab.models.optimisers import move_state, optimiser
+from logitlab.models.parameters import (
+    check_parameters,
+    check_partial_fit,
+    check_same_network,
+    hidden_sizes,
+)
 from logitlab.models.progress import ProgressBar
 from logitlab.models.reading import read, read_features
 from logitlab.models.stopping import EarlyStopping
@@ -158,7 +163,9 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         data = read(self, X, y, sample_weight, classes, reset=not again)
         self._random = check_random_state(self.random_state)
         data, held_out = self._hold_out(data, validation_data)
-        if not again:
+        if again:
+            check_same_network(self.network_, self.hidden_layer_sizes, self.activation)
+        else:
             self._begin(data)
         self._optimiser = optimiser(self.solver, self.momentum)
         method: FullBatch | Minibatches = FullBatch(self.max_iter, self.tol)
@@ -282,6 +289,7 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         data = self._prepared(data).to(like)
         held_out = None if held_out is None else self._prepared(held_out).to(like)
         self.network_ = network = self.network_.to(like)
+        move_state(self._optimiser, like)
         past = self.history_[-1] if self.history_ else None
         steps = train(network, data, objective, method, random=self._random, validation=held_out)
         stopping = EarlyStopping(network, self.patience) if self.early_stopping else None
@@ -296,7 +304,8 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         finally:
             if stopping is not None:
                 stopping.restore()
-            self.network_ = network.to(np.empty(0))
+            self.network_ = network.to(NUMPY)
+            move_state(self._optimiser, NUMPY)
         self.n_iter_ = self.history_[-1].epoch
         return step.epoch
 

@@ -96,7 +96,8 @@ class Network:
 
     def to(self, like: Array) -> Network:
         """Return a copy whose θ is in the library, and on the device, of `like`."""
-        return replace(self, parameters=move(self.parameters, like))
+        xp = array_namespace(like)
+        return replace(self, parameters=xp.asarray(move(self.parameters, like), copy=True))
 
     def weight_mask(self) -> Array:
         """Return (P,): 1 at the weights, 0 at the biases, which no penalty shrinks."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from array_api_compat import array_namespace
 
-from logitlab.data.arrays import Array
+from logitlab.data.arrays import Array, move
 
 
 class Optimiser(Protocol):
@@ -72,6 +72,13 @@ class Adam:
         mean = self.mean / (1.0 - self.beta_1**self.steps)
         square = self.square / (1.0 - self.beta_2**self.steps)
         parameters -= learning_rate * mean / (xp.sqrt(square) + self.epsilon)
+
+
+def move_state(optimiser: Optimiser, like: Array) -> None:
+    """Move what an optimiser remembers to the library, and the device, of `like`."""
+    for name, value in vars(optimiser).items():
+        if not isinstance(value, int | float):
+            setattr(optimiser, name, move(value, like))
 
 
 def optimiser(solver: str, momentum: float) -> Optimiser:

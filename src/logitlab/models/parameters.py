@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from logitlab.errors import ParameterError
 from logitlab.models.activations import ACTIVATIONS
+from logitlab.models.network import Network
 from logitlab.models.schedules import SCHEDULES
 
 SOLVERS = ("lbfgs", "sgd", "adam", "adamw")
@@ -99,6 +100,18 @@ def hidden_sizes(value: Any) -> tuple[int, ...]:
     ((100,), (64, 32), ())
     """
     return (int(value),) if isinstance(value, Integral) else tuple(value)
+
+
+def check_same_network(network: Network, sizes: Any, activation: str) -> None:
+    """Refuse a warm start of a network that the parameters no longer describe."""
+    if network.layer_sizes[1:-1] != hidden_sizes(sizes) or network.activation.name != activation:
+        raise ParameterError(
+            "warm_start",
+            got=f"hidden_layer_sizes={sizes} and activation={activation!r}",
+            expected=f"those of the fit before, {network.layer_sizes[1:-1]} and "
+            f"{network.activation.name!r}",
+            hint="set warm_start=False to begin anew",
+        )
 
 
 def check_partial_fit(parameters: Mapping[str, Any], classes: Any, first: bool) -> None:

@@ -46,7 +46,7 @@ def encode(y: np.ndarray, classes: Any = None) -> tuple[np.ndarray, np.ndarray]:
             "y",
             got=f"the labels {unknown.tolist()}",
             expected=f"labels among {classes.tolist()}",
-            hint="give every class in `classes` at the first call of partial_fit",
+            hint="the first fit, or `classes` at the first partial_fit, fixes the classes",
         )
     return np.searchsorted(classes, y), classes
 

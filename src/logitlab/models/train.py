@@ -37,7 +37,7 @@ class Step:
     loss: float  # mean cross-entropy, without the penalty; log K before the first update
     accuracy: float
     gradient_norm: float  # ‖∇J‖₂, the penalty's share included
-    validation_loss: float | None = None  # after each epoch, where there is a validation set
+    validation_loss: float | None = None  # the validation set's log-loss, once an epoch
 
     def after(self, past: Step | None) -> Step:
         """Return this record counted on from the last of an earlier training."""
@@ -45,11 +45,11 @@ class Step:
             return self
         return replace(self, epoch=past.epoch + self.epoch, step=past.step + self.step)
 
-    def validated(self, objective: Objective, network: Network, held_out: Dataset | None) -> Step:
-        """Return this record with the validation loss, where there is a validation set."""
+    def validated(self, network: Network, held_out: Dataset | None) -> Step:
+        """Return this record with the plain log-loss of the validation set, if there is one."""
         if held_out is None:
             return self
-        return replace(self, validation_loss=objective.loss(network, held_out))
+        return replace(self, validation_loss=Objective().loss(network, held_out))
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _full_batch(
     for index, iterate in enumerate(islice(iterates, method.epochs + 1)):
         network.parameters[:] = iterate.parameters
         yield _step(index, index, iterate.measurement, iterate.gradient).validated(
-            objective, network, validation
+            network, validation
         )
 
 
@@ -150,14 +150,12 @@ def _minibatches(
         record = _step(
             step // batches, step, measurement, measurement.gradient + decay * network.parameters
         )
-        yield record.validated(objective, network, validation if step % batches == 0 else None)
+        yield record.validated(network, validation if step % batches == 0 else None)
         rate = method.learning_rate * SCHEDULES[method.schedule](step, updates)
         method.optimiser.update(network.parameters, measurement.gradient, decay, rate)
     measurement = objective.measure(network, dataset)
     gradient = measurement.gradient + decay * network.parameters
-    yield _step(method.epochs, updates, measurement, gradient).validated(
-        objective, network, validation
-    )
+    yield _step(method.epochs, updates, measurement, gradient).validated(network, validation)
 
 
 def _step(epoch: int, step: int, measurement: Measurement, gradient: Array) -> Step:
