@@ -241,7 +241,7 @@ class TestWeightsAndTargets:
     def test_soft_labels_both_weights_and_partial_fit_go_together(self):
         X, y = IRIS
         classifier = quick("adam", class_weight={"b": 2.0})
-        for _ in range(60):
+        for _ in range(200):
             classifier.partial_fit(
                 X, soft(y, 0.9), classes=["a", "b", "c"], sample_weight=np.full(len(y), 0.5)
             )
