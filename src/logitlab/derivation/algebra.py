@@ -39,7 +39,16 @@ def normal(expr: Expr) -> Expr:
         return _delta(*expr.args)
     if not expr.args or isinstance(expr, sp.Indexed):
         return expr
-    return sp.expand(expr.func(*map(normal, expr.args)))
+    expanded = sp.expand(expr.func(*map(normal, expr.args)))
+    return sp.Add(*map(_one_index, sp.Add.make_args(expanded)))
+
+
+def _one_index(term: Expr) -> Expr:
+    """δₖₗ f(l) as δₖₗ f(k)."""
+    for delta in term.atoms(sp.KroneckerDelta):
+        first, second = delta.args
+        term = delta * (term / delta).subs(second, first)
+    return term
 
 
 def _normal_sum(expr: Expr) -> Expr:

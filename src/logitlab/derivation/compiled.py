@@ -15,7 +15,29 @@ from typing import Any
 import sympy as sp
 from sympy.printing.lambdarepr import LambdaPrinter
 
-from logitlab.derivation.notation import INDICES, Expr, K, a, c, v, x, y, z
+from logitlab.derivation.notation import (
+    INDICES,
+    At,
+    Expr,
+    K,
+    LogBase,
+    Loss,
+    Partial,
+    Softmax,
+    a,
+    c,
+    v,
+    x,
+    y,
+    z,
+)
+from logitlab.errors import ParameterError
+
+_KNOWN = (
+    *(sp.Add, sp.Mul, sp.Pow, sp.Sum, sp.Tuple, sp.Rational, sp.Symbol, sp.exp, sp.log),
+    *(sp.Indexed, sp.IndexedBase, sp.KroneckerDelta, type(sp.E)),
+    *(Softmax, Loss, LogBase, Partial, At),
+)
 
 Number = Any  # float, mpmath.mpf or a torch tensor without dimensions
 Vector = Any  # what the backend's `vector` makes, with an unused entry 0
@@ -66,13 +88,33 @@ def value(
 
 @lru_cache(maxsize=2048)
 def _compiled(expr: Expr) -> Callable[..., Number]:
+    foreign = {node.func for node in sp.preorder_traversal(expr) if not isinstance(node, _KNOWN)}
+    if foreign:
+        raise ParameterError(
+            "statement",
+            got=", ".join(sorted(kind.__name__ for kind in foreign)),
+            expected="sums, products, powers, exp, log, δ, and the nodes of notation",
+            hint="write it with those: only they can be computed to 60 digits",
+        )
     letters = (sp.Symbol("backend"), K, z, y, v, c, x, a, *INDICES)
     function: Callable[..., Number] = sp.lambdify(letters, expr, modules=[{}], printer=_Printer)
     return function
 
 
 class _Printer(LambdaPrinter):  # type: ignore[misc]
-    """Python source in which functions and exact numbers are the backend's."""
+    """Python source in which functions are the backend's, and so are all numbers but indices."""
+
+    def _print_Symbol(self, expr: Expr) -> str:
+        return f"backend.number({expr})" if expr.is_integer else str(expr)
+
+    def _print_Indexed(self, expr: Expr) -> str:
+        return f"{expr.base}[{expr.indices[0]}]"
+
+    def _print_Rational(self, expr: Expr) -> str:
+        return f"(backend.number({expr.p}) / {expr.q})"
+
+    def _print_Exp1(self, expr: Expr) -> str:
+        return "backend.exp(1)"
 
     def _print_exp(self, expr: Expr) -> str:
         return f"backend.exp({self._print(expr.args[0])})"
@@ -80,14 +122,16 @@ class _Printer(LambdaPrinter):  # type: ignore[misc]
     def _print_log(self, expr: Expr) -> str:
         return f"backend.log({self._print(expr.args[0])})"
 
-    def _print_Exp1(self, expr: Expr) -> str:
-        return "backend.exp(1)"
+    def _print_Sum(self, expr: Expr) -> str:
+        loops = (f"for {i} in range({first}, {last} + 1)" for i, first, last in expr.limits[::-1])
+        return f"sum({self._print(expr.function)} {' '.join(loops)})"
 
-    def _print_Rational(self, expr: Expr) -> str:
-        return f"(backend.number({expr.p}) / {expr.q})"
+    def _print_KroneckerDelta(self, expr: Expr) -> str:
+        first, second = expr.args
+        return f"backend.number({first} == {second})"
 
     def _print_Softmax(self, expr: Expr) -> str:
-        return f"backend.softmax(z, {self._print(expr.args[0])})"
+        return f"backend.softmax(z, {expr.args[0]})"
 
     def _print_Loss(self, expr: Expr) -> str:
         return "backend.loss(z, y)"
@@ -102,6 +146,5 @@ class _Printer(LambdaPrinter):  # type: ignore[misc]
     def _print_Partial(self, expr: Expr) -> str:
         inner, variable = expr.args
         if isinstance(variable, sp.Indexed):
-            index = self._print(variable.indices[0])
-            return f"backend.partial(lambda z: {self._print(inner)}, z, {index})"
+            return f"backend.partial(lambda z: {self._print(inner)}, z, {variable.indices[0]})"
         return f"backend.partial(lambda {variable}: {self._print(inner)}, {variable})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,7 @@ from logitlab.derivation.statement import Statement
 from logitlab.derivation.step import Step
 from logitlab.errors import ParameterError, ShapeError
 
+_LARGEST = 1e6
 _TOLERANCE = 1e-9  # typed targets such as 0.1, 0.2, 0.7 sum to one only up to rounding
 _NOISE = mpmath.mpf(10) ** -30  # what differences at 60 digits leave of a zero
 _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -63,7 +63,7 @@ def evaluate(
 
     Raises:
         ShapeError: logits and targets differ in number, or there are none.
-        ParameterError: a number is not finite.
+        ParameterError: a number is not finite, or above a million.
     """
     with mpmath.workdps(DIGITS):
         point = _point(logits, targets)
@@ -80,9 +80,12 @@ def _point(logits: Sequence[float], targets: Sequence[float]) -> Point:
             hint="give one target per class; 0 for a class that is not wanted",
         )
     for name, values in (("logits", scores), ("targets", wanted)):
-        if not all(map(math.isfinite, values)):
+        if not all(abs(number) <= _LARGEST for number in values):
             raise ParameterError(
-                name, got=values, expected="finite numbers", hint="leave out NaN and infinity"
+                name,
+                got=values,
+                expected=f"finite numbers of at most {_LARGEST:g}",
+                hint="leave out NaN and infinity; exp of more has a million digits",
             )
     total = mpmath.fsum(map(mpmath.exp, scores))
     return Point(scores, wanted, scores, max(scores), argument=total, base=10.0)
@@ -136,6 +139,7 @@ def _filled_factors(expr: Expr, number: Callable[[Expr], Number]) -> str:
 
 def _shown(number: Number) -> str:
     """Four significant digits."""
-    digits, _, exponent = f"{float(number):.4g}".partition("e")
+    shown: str = mpmath.nstr(number, 4)
+    digits, _, exponent = shown.partition("e")
     power = f"×10{str(int(exponent)).translate(_HIGH)}" if exponent else ""
-    return digits.replace("-", "−") + power
+    return digits.removesuffix(".0").replace("-", "−") + power

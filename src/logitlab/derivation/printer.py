@@ -52,6 +52,8 @@ _RANKS = (sp.Symbol, sp.Sum, Softmax, sp.Indexed, sp.exp, sp.KroneckerDelta, sp.
 
 def _rank(factor: Expr) -> int:
     base = factor.as_base_exp()[0] if isinstance(factor, sp.Pow) else factor
+    if base.is_number:
+        return -2
     if isinstance(base, sp.Indexed) and base.base == y:
         return -1
     return next((n for n, kind in enumerate(_RANKS) if isinstance(base, kind)), len(_RANKS))

@@ -17,7 +17,7 @@ import sympy as sp
 
 from logitlab.derivation.algebra import explicit, explicit_vector, is_zero, normal
 from logitlab.derivation.backends import DIGITS, EXACT
-from logitlab.derivation.compiled import Point, value
+from logitlab.derivation.compiled import Number, Point, value
 from logitlab.derivation.notation import Expr, Softmax, i, total, y
 from logitlab.derivation.statement import Statement
 from logitlab.derivation.step import Step
@@ -136,9 +136,16 @@ def _counterexample(statement: Statement) -> Counterexample | None:
                     right = value(right_side, point, EXACT, chosen)
                 except ZeroDivisionError:
                     continue
+                if not (_is_real(left) and _is_real(right)):
+                    continue
                 if _fails(statement, left, right):
                     return Counterexample(point, at, float(left), float(right))
     return None
+
+
+def _is_real(number: Number) -> bool:
+    """Not where a statement is undefined: the logarithm of zero, or of a negative number."""
+    return not isinstance(number, mpmath.mpc) and bool(mpmath.isfinite(number))
 
 
 def _fails(statement: Statement, left: mpmath.mpf, right: mpmath.mpf) -> bool:

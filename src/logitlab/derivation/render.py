@@ -108,5 +108,5 @@ def plain(statement: Statement) -> str:
 
 def latex(statement: Statement) -> str:
     """The statement in LaTeX, without the dollars."""
-    relation = {"=": "=", "≥": r"\ge"}[statement.relation]
+    relation = {"=": "=", "≥": r"\geq"}[statement.relation]
     return f"{_LATEX.show(statement.left)} {relation} {_LATEX.show(statement.right)}"

@@ -87,11 +87,11 @@ class _Hanging:
     text: Text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        number = Text(f"{self.number:>2}  ", style=f"bold {BLUE.terminal}")
+        number = f"{self.number:>2}  "
         for line in self.text.wrap(console, options.max_width - len(number)):
             line.rstrip()
-            yield number + line
-            number = Text(" " * len(number))
+            yield Text.assemble((number, f"bold {BLUE.terminal}"), line)
+            number = " " * len(number)
 
 
 def _step(result: Verified) -> RenderableType:
@@ -163,9 +163,10 @@ def _verdict(results: list[Verified]) -> Text:
     proved = sum(result.proof.outcome is Outcome.PROVED for result in results)
     errors = [error.largest for result in results for error in result.numbers.errors]
     agree = sum(result.numbers.holds for result in results)
-    words = f"{proved} of {len(results)} proved, {agree} of {len(results)} agree with the numbers"
-    largest = f" (largest error {_shown(max(errors, default=0.0))})"
-    return _mark(all(result.holds for result in results), words + largest)
+    count = len(results)
+    largest = _shown(max(errors, default=0.0))
+    words = f"{proved} of {count} proved; numbers agree in {agree} of {count}, to {largest}"
+    return _mark(all(result.holds for result in results), words)
 
 
 def document(results: Iterable[Verified]) -> dict[str, object]:
