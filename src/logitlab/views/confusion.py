@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class Row:
     label: str
     counts: tuple[Count, ...]
     recall: float
+
+    @property
+    def recall_text(self) -> str:
+        """The recall in per cent, or a dash for a class without samples."""
+        return "–" if math.isnan(self.recall) else f"{self.recall:.0%}"
 
 
 def rows(labels: Sequence[object], matrix: Sequence[Sequence[int]]) -> tuple[Row, ...]:
@@ -75,7 +81,7 @@ def terminal(drawn: Sequence[Row]) -> Table:
     )
     for row in drawn:
         cells = Text.assemble(*(_cell(count, width) for count in row.counts))
-        table.add_row(Text(row.label, "bold"), cells, Text(f"{row.recall:.0%}".rjust(6), "dim"))
+        table.add_row(Text(row.label, "bold"), cells, Text(f"{row.recall_text:>6}", "dim"))
     return table
 
 

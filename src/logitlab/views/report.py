@@ -6,12 +6,14 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from logitlab import __version__
 from logitlab.course.tour import Tour
-from logitlab.views import classifier, confusion, curves
+from logitlab.derivation import Step
+from logitlab.views import classifier, confusion, curves, derivation
 from logitlab.views.exercise import tensors
+from logitlab.views.palette import HUES
 from logitlab.views.style import level, style_sheet
 
 _GENERATOR = "logitlab tour"
@@ -49,10 +51,29 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"level": level, "markdown": _markdown, "tensors": tensors}
+    environment.filters |= {
+        "formula": _formula,
+        "level": level,
+        "markdown": _markdown,
+        "tensors": tensors,
+    }
     return environment
 
 
 def _markdown(text: str) -> Markup:
     """CommonMark as HTML; what is HTML in the text stays text."""
     return Markup(MarkdownIt("commonmark", {"html": False}).render(text))
+
+
+def _formula(step: Step) -> Markup:
+    """The statement with its quantities in their colours, as in the terminal."""
+    text = derivation.statement(step, width=len(step.plain))
+    names = {hue.terminal: hue.name for hue in HUES}
+    edges = sorted({0, len(text), *(edge for span in text.spans for edge in span[:2])})
+    pieces = text.divide(edges[1:-1])
+    return Markup().join(
+        Markup('<span class="{}">{}</span>').format(names[str(piece.spans[0].style)], piece.plain)
+        if piece.spans
+        else escape(piece.plain)
+        for piece in pieces
+    )
