@@ -100,7 +100,7 @@ def explicit(expr: Expr, classes: int) -> Expr:
         return explicit(expr.unfold(), classes)
     if isinstance(expr, Partial):
         inner, variable = (explicit(argument, classes) for argument in expr.args)
-        return sp.expand_mul(inner).diff(variable)
+        return _gathered(inner).diff(variable)
     if isinstance(expr, At):
         inner, value = (explicit(argument, classes) for argument in expr.args)
         return inner.subs(dict.fromkeys(explicit_vector("z", classes), value))
@@ -115,6 +115,12 @@ def explicit(expr: Expr, classes: int) -> Expr:
     if not expr.args:
         return expr.subs(K, classes)
     return expr.func(*(explicit(argument, classes) for argument in expr.args))
+
+
+def _gathered(expr: Expr) -> Expr:
+    """y₁ log S + y₂ log S as (y₁ + y₂) log S: what is differentiated twice should be short."""
+    logs = expr.atoms(sp.log)
+    return sp.collect(sp.expand_mul(expr), logs) if logs else expr
 
 
 def explicit_vector(name: str, classes: int) -> tuple[Expr, ...]:
