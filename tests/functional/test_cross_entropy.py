@@ -14,7 +14,7 @@ from logitlab.functional import cross_entropy, cross_entropy_with_grad, referenc
 from tests.functional.cases import Case, batches, for_torch
 from tests.functional.properties import backward, near, random
 
-combinations = settings(derandomize=True, deadline=None, max_examples=400)
+combinations = settings(derandomize=True, deadline=None, max_examples=250)
 
 
 def leaves(*tensors: Tensor | None) -> list[Tensor | None]:

@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 import torch
 from flint import arb
+from torch import Tensor
+
+from logitlab import kernels
 
 
 def load(path: Path) -> ModuleType:
@@ -40,11 +43,21 @@ def measured(request: pytest.FixtureRequest) -> list[tuple[object, tuple[object,
     return [(batch, exactness.exact(batch)) for batch in batches]
 
 
-@pytest.mark.parametrize("route", ["fused", "plain"])
+def tensors(z: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """The array code on torch tensors, as it runs where NumPy cannot: an accelerator, bfloat16."""
+    gradient = torch.empty_like(z)
+    losses = kernels.cross_entropy(z, target, out=gradient)
+    return losses.to(z.dtype), gradient
+
+
+ROUTES = {"fused": exactness.fused, "plain": exactness.plain, "tensors": tensors}
+
+
+@pytest.mark.parametrize("route", ROUTES)
 def test_losses_and_gradients_keep_the_bounds(
     measured: list[tuple[object, ...]], route: str
 ) -> None:
-    implementation = exactness.IMPLEMENTATIONS[route]
+    implementation = ROUTES[route]
     for batch, truth in measured:
         found = exactness.errors(batch, implementation, truth)
         assert found.ordinary_loss.max(initial=0.0) <= 4
@@ -87,3 +100,15 @@ def test_the_exact_row_is_the_definition_in_many_bits() -> None:
     found_loss, found_gradient = exactness.exact_row(z, t)
     assert found_loss == pytest.approx(float(loss), rel=1e-14)
     assert found_gradient == pytest.approx([float(g) for g in gradient], rel=1e-13)
+
+
+def test_the_page_shows_every_family_within_the_bounds() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "exactness.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    table = [[c.strip() for c in line.strip("|").split("|")] for line in lines if line[:1] == "|"]
+    families = {cells[0]: cells[2:] for cells in table if len(cells) == 6 and cells[1].isdigit()}
+    assert sorted(families) == FAMILIES
+    for figures in families.values():
+        for cell, bound in zip(figures, (4, 64, 4, 64), strict=True):
+            in_place, plain, _ = (float(figure) for figure in cell.split("/"))
+            assert max(in_place, plain) <= bound
