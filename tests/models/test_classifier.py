@@ -45,18 +45,18 @@ def soft(y: np.ndarray, share: float, random: int = 0) -> np.ndarray:
 class TestTheOptimum:
     def test_softmax_regression_is_scikit_learns_logistic_regression(self):
         X, y = IRIS
-        theirs = LogisticRegression(C=1 / 0.3, tol=1e-10, max_iter=10_000)
+        theirs = LogisticRegression(C=1 / (0.1 * 4), tol=1e-10, max_iter=10_000)
         theirs.fit(StandardScaler().fit_transform(X), y)
-        ours = regression(alpha=0.3).fit(X, y)
+        ours = regression(alpha=0.1).fit(X, y)
         assert np.allclose(ours.coefs_[0], theirs.coef_.T, atol=1e-5)
         wanted = theirs.predict_proba(StandardScaler().fit_transform(X))
         assert np.allclose(ours.predict_proba(X), wanted, atol=1e-6)
 
     def test_a_two_class_regression_has_half_the_penalty_of_the_sigmoids(self):
         X, y = load_breast_cancer(return_X_y=True)
-        theirs = LogisticRegression(C=0.5, tol=1e-10, max_iter=10_000)
+        theirs = LogisticRegression(C=2 / (0.1 * 30), tol=1e-10, max_iter=10_000)
         theirs.fit(StandardScaler().fit_transform(X), y)
-        ours = regression(alpha=4.0).fit(X, y)
+        ours = regression(alpha=0.1).fit(X, y)
         assert np.allclose(
             ours.decision_function(X),
             theirs.decision_function(StandardScaler().fit_transform(X)),
@@ -211,11 +211,11 @@ class TestWeightsAndTargets:
 
     def test_balanced_is_scikit_learns_balanced(self):
         X, y = IRIS[0][:120], IRIS[1][:120]
-        ours = regression(class_weight="balanced", alpha=1.0).fit(X, y)
+        ours = regression(class_weight="balanced", alpha=0.25).fit(X, y)
         theirs = LogisticRegression(class_weight="balanced", tol=1e-10, max_iter=10_000)
         theirs.fit(StandardScaler().fit_transform(X), y)
         assert np.allclose(ours.coefs_[0], theirs.coef_.T, atol=1e-5)
-        by_soft = regression(class_weight="balanced", alpha=1.0).fit(X, np.eye(3)[y])
+        by_soft = regression(class_weight="balanced", alpha=0.25).fit(X, np.eye(3)[y])
         assert np.allclose(ours.coefs_[0], by_soft.coefs_[0], atol=1e-6)
 
     def test_one_hot_rows_are_labels(self):

@@ -120,7 +120,10 @@ def test_layers_are_views_of_one_vector():
     assert all(np.shares_memory(layer.weight, network.parameters) for layer in network.layers())
 
 
-def test_the_weight_mask_leaves_out_exactly_the_biases():
+def test_the_fan_in_is_that_of_each_weight_and_zero_at_the_biases():
     network = random_network((2, 4, 3), "tanh", "float64")
-    masked = replace(network, parameters=network.weight_mask()).layers()
-    assert all((layer.weight == 1.0).all() and (layer.bias == 0.0).all() for layer in masked)
+    first, second = replace(network, parameters=network.fan_in()).layers()
+    assert (first.weight == 2.0).all()
+    assert (second.weight == 4.0).all()
+    assert (first.bias == 0.0).all()
+    assert (second.bias == 0.0).all()

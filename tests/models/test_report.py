@@ -17,7 +17,7 @@ from logitlab.models import (
 
 X, Y = load_digits(return_X_y=True)
 LABELS = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
-CLASSIFIER = SoftmaxClassifier((), max_iter=500, random_state=0).fit(X[:500], LABELS[Y[:500]])
+CLASSIFIER = SoftmaxClassifier((), alpha=1e-3, random_state=0).fit(X[:500], LABELS[Y[:500]])
 TEST_X, TEST_Y = X[500:], LABELS[Y[500:]]
 REPORT = evaluate(CLASSIFIER, TEST_X, TEST_Y)
 

@@ -43,10 +43,10 @@ print(json.dumps(results))
 CONFIGURATIONS = [
     {},
     {"hidden_layer_sizes": []},
-    {"solver": "sgd"},
-    {"solver": "adam"},
-    {"solver": "adamw", "activation": "relu", "standardize": False},
-    {"device": "cpu"},
+    {"solver": "sgd", "max_iter": 50},
+    {"solver": "adam", "max_iter": 50},
+    {"solver": "adamw", "max_iter": 50, "activation": "relu", "standardize": False},
+    {"device": "cpu", "hidden_layer_sizes": []},
 ]
 
 
@@ -73,7 +73,7 @@ def test_sample_weights_are_routed_through_pipelines_and_searches():
             StandardScaler().set_fit_request(sample_weight=True), classifier
         ).fit(X, Y, sample_weight=weights)
         assert np.allclose(pipeline.predict_proba(X), direct.predict_proba(X), atol=1e-3)
-        search = GridSearchCV(classifier, {"alpha": [0.7]}).fit(X, Y, sample_weight=weights)
+        search = GridSearchCV(classifier, {"alpha": [0.07]}).fit(X, Y, sample_weight=weights)
         assert np.array_equal(search.predict_proba(X), direct.predict_proba(X))
         scores = cross_validate(classifier, X, Y, params={"sample_weight": weights})
         assert scores["test_score"].mean() > 0.9

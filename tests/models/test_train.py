@@ -88,7 +88,7 @@ def test_the_gradient_norm_is_of_the_penalised_loss():
     network, steps = training(FullBatch(5, 0.0))
     *_, last = steps
     gradient = OBJECTIVE.measure(network, IRIS).gradient
-    gradient = gradient + 0.5 / 150 * network.weight_mask() * network.parameters
+    gradient = gradient + 0.5 / 150 * network.fan_in() * network.parameters
     assert last.gradient_norm == pytest.approx(np.linalg.norm(gradient))
 
 

@@ -45,18 +45,20 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
     """A neural network whose logits z are trained on ∂L/∂z = ŷ − y.
 
     ŷ = softmax(z(x)), trained to the least mean cross-entropy −Σ_k y_k log ŷ_k plus
-    (α / 2N) Σ W² by hand-written derivatives. `hidden_layer_sizes=()` is softmax regression.
+    (α / 2N) Σ_l D_l ‖W_l‖² by hand-written derivatives, with D_l the number of inputs of layer l.
+    `hidden_layer_sizes=()` is softmax regression.
 
     Args:
         hidden_layer_sizes: the width of each hidden layer.
         activation: "tanh", "relu", "logistic" or "identity".
         solver: "lbfgs" (all samples at once; the best on small data), or minibatches with
             "sgd", "adam" or "adamw". `partial_fit` under "lbfgs" uses Adam.
-        alpha: L2 strength α on the weights, divided by the samples' total weight; decoupled
-            from the gradient in "adamw".
+        alpha: L2 strength α on the weights, times each layer's number of inputs, divided by the
+            samples' total weight; decoupled from the gradient in "adamw".
         batch_size: samples in a minibatch; "auto" is 200, or all if they are fewer.
         learning_rate: "constant" or "cosine" (down to 0 at the last update of a fit).
-        learning_rate_init: the learning rate of the first update.
+        learning_rate_init: the learning rate of the first update; "auto" is 0.1 for "sgd", else
+            0.01.
         momentum: Nesterov's momentum of "sgd".
         max_iter: the most L-BFGS iterations, or the number of epochs.
         tol: L-BFGS stops where max |∂J/∂θ| is no more than this.
@@ -95,14 +97,14 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (100,),
+        hidden_layer_sizes: Any = (50,),
         activation: str = "tanh",
         *,
         solver: str = "lbfgs",
-        alpha: float = 0.7,
+        alpha: float = 0.07,
         batch_size: int | str = "auto",
         learning_rate: str = "cosine",
-        learning_rate_init: float = 0.01,
+        learning_rate_init: float | str = "auto",
         momentum: float = 0.9,
         max_iter: int = 300,
         tol: float = 1e-4,
@@ -271,7 +273,10 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
 
     def _minibatches(self, samples: int, epochs: int, schedule: str) -> Minibatches:
         size = min(200, samples) if self.batch_size == "auto" else int(self.batch_size)
-        return Minibatches(self._optimiser, size, epochs, self.learning_rate_init, schedule)
+        rate = 0.1 if self.solver == "sgd" else 0.01
+        if self.learning_rate_init != "auto":
+            rate = float(self.learning_rate_init)
+        return Minibatches(self._optimiser, size, epochs, rate, schedule)
 
     def _train(
         self,

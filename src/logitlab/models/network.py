@@ -99,15 +99,15 @@ class Network:
         xp = array_namespace(like)
         return replace(self, parameters=xp.asarray(move(self.parameters, like), copy=True))
 
-    def weight_mask(self) -> Array:
-        """Return (P,): 1 at the weights, 0 at the biases, which no penalty shrinks."""
+    def fan_in(self) -> Array:
+        """Return (P,): at each weight its layer's number of inputs, and 0 at the biases."""
         xp = array_namespace(self.parameters)
-        mask = xp.zeros_like(self.parameters)
+        result = xp.zeros_like(self.parameters)
         start = 0
         for fan_in, fan_out in pairwise(self.layer_sizes):
-            mask[start : start + fan_in * fan_out] = 1.0
+            result[start : start + fan_in * fan_out] = fan_in
             start += fan_in * fan_out + fan_out
-        return mask
+        return result
 
 
 def parameter_count(layer_sizes: tuple[int, ...]) -> int:

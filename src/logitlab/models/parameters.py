@@ -57,7 +57,10 @@ RULES: dict[str, Rule] = {
     "alpha": Rule(lambda v: _number(v) and v >= 0, "a number ≥ 0"),
     "batch_size": Rule(lambda v: _integer(v, 1) or str(v) == "auto", '"auto" or an integer ≥ 1'),
     "learning_rate": _choice(SCHEDULES),
-    "learning_rate_init": Rule(lambda v: _number(v) and v > 0, "a number > 0"),
+    "learning_rate_init": Rule(
+        lambda v: v > 0 if _number(v) else isinstance(v, str) and v == "auto",
+        '"auto" or a number > 0',
+    ),
     "momentum": Rule(lambda v: _number(v) and 0 <= v < 1, "a number in [0, 1)"),
     "max_iter": Rule(lambda v: _integer(v, 1), "an integer ≥ 1"),
     "tol": Rule(lambda v: _number(v) and v >= 0, "a number ≥ 0"),

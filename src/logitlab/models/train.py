@@ -169,8 +169,8 @@ def _total(dataset: Dataset, objective: Objective) -> float:
 
 
 def _decay(network: Network, dataset: Dataset, objective: Objective) -> Array:
-    """α/S at the weights and 0 at the biases, (P,)."""
-    return network.weight_mask() * (objective.alpha / (_total(dataset, objective) or 1.0))
+    """α D_l / S at the weights of layer l and 0 at the biases, (P,)."""
+    return network.fan_in() * (objective.alpha / (_total(dataset, objective) or 1.0))
 
 
 def _order(dataset: Dataset, random: np.random.RandomState, shuffle: bool) -> Array:
