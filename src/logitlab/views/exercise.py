@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Group
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -23,7 +22,7 @@ def terminal(solved: Solved) -> Group:
     return Group(
         Rule(title, align="left", style=BLUE.terminal),
         Padding(Beside(output, grids), (0, 0, 1, 2)),
-        Padding(Markdown(solved.exercise.explanation), (0, 0, 1, 2)),
+        Padding(explanation(solved.exercise.explanation), (0, 0, 1, 2)),
         Padding(findings(solved.findings), (0, 0, 1, 2)),
     )
 
@@ -32,6 +31,16 @@ def tensors(solved: Solved) -> list[grid.Grid]:
     """The tensors of one dimension or more that the solution bound; scalars stand in its output."""
     named = solved.run.names.items()
     return [grid.grid(name, value) for name, value in named if getattr(value, "ndim", 0) > 0]
+
+
+def explanation(markdown: str) -> Text:
+    """A paragraph with its `code` in bold.
+
+    >>> explanation("`sum(dim=0)` adds down").plain
+    'sum(dim=0) adds down'
+    """
+    pieces = enumerate(markdown.split("`"))
+    return Text.assemble(*((piece, "bold" if index % 2 else "") for index, piece in pieces))
 
 
 def findings(found: tuple[Finding, ...]) -> Table:
