@@ -51,7 +51,7 @@ def loss(history: Sequence[Step], classes: int) -> Markup:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.legend()
+        axes.legend(loc="upper right", bbox_to_anchor=(1, 0.92))  # below the line at log K
         first, last = history[0].loss, history[-1].loss
         text = f"Loss from {first:.4f} (log {classes}) down to {last:.4f} in {updates[-1]} updates"
         return _svg(figure, "loss", text)
