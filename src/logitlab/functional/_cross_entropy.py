@@ -118,10 +118,10 @@ def _check_out(out: Tensor, logits: Tensor) -> None:
             expected=tuple(logits.shape),
             hint="the gradient has the shape of the logits",
         )
-    if out.dtype != logits.dtype or out.device != logits.device:
+    if out.dtype != logits.dtype or out.device != logits.device or out.is_neg():
         raise DtypeError(
             "out",
-            got=f"{out.dtype} on {out.device}",
+            got=f"{out.dtype} on {out.device}" + ", with the negative bit" * out.is_neg(),
             expected=f"{logits.dtype} on {logits.device}",
             hint="use torch.empty_like(logits)",
         )

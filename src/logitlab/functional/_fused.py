@@ -55,9 +55,10 @@ def mean_scale(rows: Rows, options: Options) -> float:
 
 def reduced(losses: Any, rows: Rows, options: Options, scale: float) -> Tensor:
     """The reduction of the losses (N,), in the dtype of the logits."""
+    dtype, device = rows.logits.dtype, rows.logits.device
     if options.reduction == "none":
-        return torch.as_tensor(losses, dtype=rows.logits.dtype).reshape(rows.shape)
-    return torch.as_tensor(losses.sum() * scale, dtype=rows.logits.dtype)
+        return torch.as_tensor(losses, dtype=dtype, device=device).reshape(rows.shape)
+    return torch.as_tensor(losses.sum() * scale, dtype=dtype, device=device)
 
 
 def empty_gradient(logits: Tensor, dtype: torch.dtype | None = None) -> Tensor:

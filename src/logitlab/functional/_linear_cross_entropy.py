@@ -1,17 +1,12 @@
 """Cross-entropy of a linear layer's logits, which are never held all at once.
 
-The logits z = W x + b of a chunk of rows are computed, turned in place into their gradient
-g = row_scale · ((Σ y) ŷ − y), used in the three products
-
-    ∂L/∂x = g W,    ∂L/∂W += gᵀ x,    ∂L/∂b += Σ_n g_n
-
-and forgotten. So the peak is one chunk instead of N × K logits, and backward has nothing left to
-do but to scale. Sums over chunks are kept in float32 or wider.
+Forward computes the loss and its gradients a chunk of rows at a time (`_linear_chunks`), so the
+peak is one chunk instead of N × K logits, and backward has nothing left to do but to scale.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -19,22 +14,17 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from logitlab.errors import DtypeError, ShapeError
-from logitlab.functional._arguments import (
-    Options,
-    Rows,
-    check_target,
-    check_weight,
-    classes_last,
-    ignored_distribution,
-)
+from logitlab.functional._arguments import Options, ignored_distribution
 from logitlab.functional._cross_entropy import cross_entropy
-from logitlab.functional._fused import empty_gradient, fused_losses, mean_scale, reduced
-from logitlab.functional._softmax import compute_dtype
+from logitlab.functional._linear_chunks import (
+    NOTHING,
+    Gradients,
+    Problem,
+    Wanted,
+    chunked,
+    problem_of,
+)
 from logitlab.functional._tracing import must_trace, under_autocast
-from logitlab.kernels import check_range
-
-#: logits of one chunk, in bytes: small beside the layer, large enough for its matrix products
-CHUNK_BYTES = 8 * 2**20
 
 
 def linear_cross_entropy(
@@ -85,70 +75,26 @@ def linear_cross_entropy(
     if must_trace(*layer, target, weight) or _needs_gradient(target, weight):
         return _materialised(input, linear_weight, linear_bias, target, options)
     x, w, b = _under_autocast(*layer)
-    problem = _problem(x, w, b, target, options, under_autocast(x).dtype)
+    problem = problem_of(x, w, b, target, options, under_autocast(x).dtype)
     if _needs_gradient(*layer):
         loss: Tensor = _LinearCrossEntropy.apply(x, w, b, target, problem)  # type: ignore[no-untyped-call]
         return loss
-    losses, _ = _chunked(problem, _Wanted(False, False, False), 1.0)
+    losses, _ = chunked(problem, NOTHING, 1.0)
     return problem.reduce(losses)
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """A linear layer on rows, and its loss."""
-
-    x: Tensor  # (N, D)
-    w: Tensor  # (K · d, D): the classes' axis first
-    b: Tensor | None  # (K · d)
-    rows_per_input: int  # d = d1 · d2 …
-    targets: Tensor  # (N · d,) or (N · d, K)
-    shape: torch.Size  # of the losses
-    options: Options
-    dtype: torch.dtype  # of the loss: that of the layer, but float32 under autocast
-
-    @property
-    def classes(self) -> int:
-        return self.w.shape[0] // self.rows_per_input
-
-    def mean_scale(self) -> float:
-        """What the sum of the losses is multiplied by."""
-        return mean_scale(self._rows, self.options) if self.options.reduction == "mean" else 1.0
-
-    def reduce(self, losses: Tensor) -> Tensor:
-        """The reduction of the losses (N · d,)."""
-        return reduced(losses, self._rows, self.options, self.mean_scale())
-
-    @property
-    def _rows(self) -> Rows:
-        # of the logits, only dtype and device are asked
-        return Rows(self.x.new_empty(0, dtype=self.dtype), self.targets, self.shape)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """Which gradients are asked for."""
-
-    x: bool
-    w: bool
-    b: bool
-
-    @property
-    def any(self) -> bool:
-        return self.x or self.w or self.b
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, problem: _Problem
+        ctx: Any, x: Tensor, w: Tensor, b: Tensor | None, target: Tensor, problem: Problem
     ) -> Tensor:
         ctx.save_for_backward(x, w, b, target, problem.options.weight)
         ctx.problem = replace(problem, x=x[:0], w=w[:0], b=None)  # the layer itself is saved above
-        wanted = _Wanted(*ctx.needs_input_grad[:3])
+        wanted = Wanted(*ctx.needs_input_grad[:3])
         if problem.options.reduction == "none":  # backward brings a factor for each row
-            losses, ctx.gradients = _chunked(problem, _Wanted(False, False, False), 1.0)[0], None
+            losses, ctx.gradients = chunked(problem, NOTHING, 1.0)[0], None
         else:
-            losses, ctx.gradients = _chunked(problem, wanted, problem.mean_scale())
+            losses, ctx.gradients = chunked(problem, wanted, problem.mean_scale())
         return problem.reduce(losses)
 
     @staticmethod
@@ -159,105 +105,14 @@ class _LinearCrossEntropy(torch.autograd.Function):
             options = ctx.problem.options._replace(weight=weight)
             if torch.is_grad_enabled():
                 return *_differentiable(ctx, x, w, b, target, options, upstream), None, None
-            problem = _problem(x, w, b, target, options, ctx.problem.dtype)
+            problem = problem_of(x, w, b, target, options, ctx.problem.dtype)
             scale: float | Tensor = problem.mean_scale()
             if options.reduction == "none":
                 scale = upstream.detach().reshape(-1).double()
-            _, gradients = _chunked(problem, _Wanted(*ctx.needs_input_grad[:3]), scale)
+            _, gradients = chunked(problem, Wanted(*ctx.needs_input_grad[:3]), scale)
         if ctx.problem.options.reduction != "none":
             gradients = tuple(None if g is None else g.mul_(upstream) for g in gradients)
         return *_shaped(gradients, ctx.saved_tensors[:3]), None, None
-
-
-def _chunked(
-    problem: _Problem, wanted: _Wanted, row_scale: float | Tensor
-) -> tuple[Tensor, tuple[Tensor | None, ...]]:
-    """The losses (N · d,) and the gradients asked for of Σ row_scale · loss, a chunk at a time."""
-    x, w, b, d = problem.x, problem.w, problem.b, problem.rows_per_input
-    sums = torch.promote_types(x.dtype, torch.float32)
-    dx = torch.empty_like(x) if wanted.x else None
-    dw = torch.zeros_like(w, dtype=sums) if wanted.w else None
-    db = torch.zeros(w.shape[0], dtype=sums, device=w.device) if wanted.b else None
-    # One array for all chunks: a small one kept from each would pin the heap above the chunks.
-    losses = torch.empty(problem.targets.shape[0], dtype=compute_dtype(x), device=x.device)
-    for start, stop in _chunks(x.shape[0], w.shape[0] * x.element_size()):
-        rows = slice(start * d, stop * d)
-        logits = linear(x[start:stop], w, b).to(problem.dtype)  # (n, K · d)
-        chunk = Rows(_rows(logits, d), problem.targets[rows], problem.shape)
-        out = None
-        if wanted.any:
-            out = chunk.logits if chunk.logits.is_contiguous() else empty_gradient(chunk.logits)
-        scale = row_scale[rows] if isinstance(row_scale, Tensor) else row_scale
-        losses[rows] = torch.as_tensor(fused_losses(chunk, problem.options, scale, out))
-        if out is not None:
-            g = _layer_rows(out, d).to(x.dtype)
-            _accumulate(g, x[start:stop], w, (start, stop), (dx, dw, db))
-    return losses, (dx, dw, db)
-
-
-def _accumulate(
-    g: Tensor, x: Tensor, w: Tensor, span: tuple[int, int], sums: tuple[Tensor | None, ...]
-) -> None:
-    """Add one chunk's share to ∂L/∂x, ∂L/∂W and ∂L/∂b; g is (n, K · d)."""
-    dx, dw, db = sums
-    if dx is not None:
-        torch.mm(g, w, out=dx[slice(*span)])
-    if not x.isfinite().all():  # the input of an ignored row must not become 0 · NaN
-        x = torch.where((g == 0.0).all(dim=1, keepdim=True), 0.0, x)
-    if dw is not None and dw.dtype == g.dtype:
-        dw.addmm_(g.T, x)
-    elif dw is not None:
-        dw += g.T @ x
-    if db is not None:
-        db += g.sum(dim=0, dtype=db.dtype)
-
-
-def _chunks(rows: int, bytes_per_row: int) -> list[tuple[int, int]]:
-    size = max(16, CHUNK_BYTES // max(1, bytes_per_row))
-    return [(start, min(start + size, rows)) for start in range(0, rows, size)]
-
-
-def _rows(logits: Tensor, d: int) -> Tensor:
-    """(n, K · d) -> (n · d, K)."""
-    if d == 1:
-        return logits
-    return logits.reshape(logits.shape[0], logits.shape[1] // d, d).movedim(1, -1).flatten(0, 1)
-
-
-def _layer_rows(gradient: Tensor, d: int) -> Tensor:
-    """(n · d, K) -> (n, K · d)."""
-    if d == 1:
-        return gradient
-    return gradient.reshape(gradient.shape[0] // d, d, gradient.shape[1]).movedim(-1, 1).flatten(1)
-
-
-def _problem(
-    x: Tensor,
-    w: Tensor,
-    b: Tensor | None,
-    target: Tensor,
-    options: Options,
-    dtype: torch.dtype,
-) -> _Problem:
-    """Flatten the layer to rows, and check that targets and weights belong to its logits."""
-    classes, extra = w.shape[0], w.shape[1:-1]
-    losses = x.shape[:-1] + extra
-    logits = x.shape[:-1] + w.shape[:-1]
-    soft = check_target(target, logits, losses)
-    check_weight(options.weight, classes)
-    targets = classes_last(target) if soft else target.reshape(-1).long()
-    if not soft:
-        check_range(targets, classes, options.ignore_index)
-    return _Problem(
-        x=x.detach().reshape(-1, x.shape[-1]),
-        w=w.detach().reshape(-1, w.shape[-1]),
-        b=None if b is None else b.detach().reshape(-1),
-        rows_per_input=extra.numel(),
-        targets=targets,
-        shape=losses,
-        options=options,
-        dtype=dtype,
-    )
 
 
 def _differentiable(
@@ -297,9 +152,7 @@ def _materialised(
     )
 
 
-def _shaped(
-    gradients: tuple[Tensor | None, ...], like: tuple[Tensor | None, ...]
-) -> tuple[Tensor | None, ...]:
+def _shaped(gradients: Gradients, like: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     pairs = zip(gradients, like, strict=True)
     return tuple(
         None if g is None or t is None else g.reshape(t.shape).to(t.dtype) for g, t in pairs

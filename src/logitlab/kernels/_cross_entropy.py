@@ -104,6 +104,7 @@ def _compiled_rows(
     floor = _NOTHING
     if label_smoothing:
         floor = (weight if weight.size else np.ones(classes)) * (label_smoothing / classes)
+        floor = floor if floor.any() else _NOTHING
     soft = targets.ndim == 2
     dtype = np.int64 if not soft else targets.dtype if targets.dtype in _FLOATS else np.float64
     outside = (loops.soft_rows if soft else loops.index_rows)(
@@ -114,7 +115,7 @@ def _compiled_rows(
         1.0 - label_smoothing,
         ignore_index,
         z_loss,
-        np.full(count, row_scale) if isinstance(row_scale, float) else row_scale,
+        row_scale if isinstance(row_scale, np.ndarray) else np.full(count, float(row_scale)),
         np.empty((0, 0), logits.dtype) if out is None else out,
         losses,
     )
@@ -193,6 +194,7 @@ def _smoothing(
     if label_smoothing:
         ones = xp.ones(classes, dtype=dtype, device=device(logits)) if weight is None else weight
         floor = ones * (label_smoothing / classes)
+        floor = floor if xp.any(floor != 0.0) else None
     return Smoothing(weight, floor, 1.0 - label_smoothing, ignore_index)
 
 
