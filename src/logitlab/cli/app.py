@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -44,6 +45,9 @@ app.command()(derive)
 
 def main() -> None:
     """Run the command; an error of ours is one message on standard error and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # the formulas are Unicode, whatever the locale
+            stream.reconfigure(encoding="utf-8")
     try:
         app()
     except LogitlabError as error:

@@ -39,12 +39,28 @@ class Options(NamedTuple):
                 expected="a number in [0, 1]",
                 hint="0.1 is a common choice; 0 turns it off",
             )
+        if self.ignore_index % 1:
+            raise ParameterError(
+                "ignore_index", got=self.ignore_index, expected="an integer", hint="-100 is usual"
+            )
         if not -math.inf < self.z_loss < math.inf:
             raise ParameterError(
                 "z_loss", got=self.z_loss, expected="a finite number", hint="0 turns it off"
             )
         check_softcap(self.softcap)
         return self
+
+
+def check_tensors(**arguments: object) -> None:
+    """Each argument is a torch tensor."""
+    for name, value in arguments.items():
+        if not isinstance(value, Tensor):
+            raise DtypeError(
+                name,
+                got=type(value).__name__,
+                expected="a torch tensor",
+                hint=f"pass torch.as_tensor({name})",
+            )
 
 
 def check_softcap(softcap: float | None) -> None:
@@ -152,7 +168,10 @@ def ignored_distribution(ignore_index: int) -> ParameterError:
 
 def check_weight(weight: Tensor | None, classes: int) -> None:
     """One weight for each class."""
-    if weight is not None and weight.shape != (classes,):
+    if weight is None:
+        return
+    check_tensors(weight=weight)
+    if weight.shape != (classes,):
         raise ShapeError(
             "weight",
             got=tuple(weight.shape),

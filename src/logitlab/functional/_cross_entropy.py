@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from logitlab.errors import DtypeError, ShapeError
-from logitlab.functional._arguments import Options, classes_last, rows_of
+from logitlab.functional._arguments import Options, check_tensors, classes_last, rows_of
 from logitlab.functional._fused import FusedCrossEntropy, empty_gradient, fused_loss
 from logitlab.functional._plain import plain_loss
 from logitlab.functional._tracing import must_trace, under_autocast
@@ -46,7 +46,7 @@ def cross_entropy(
 
     Raises:
         ShapeError: shapes that do not belong together, or no class at all.
-        DtypeError: integer logits; one-hot targets that are not floating.
+        DtypeError: not a tensor; integer logits; one-hot targets that are not floating.
         TargetRangeError: a class index outside 0 … K − 1. While torch traces (compile, func,
             forward mode) nothing can be raised: the loss is NaN instead.
         ParameterError: an unknown reduction, a number out of its range, or distributions with an
@@ -58,6 +58,7 @@ def cross_entropy(
     tensor(2.3026, grad_fn=<FusedCrossEntropyBackward>)
     """
     options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap).checked()
+    check_tensors(input=input, target=target)
     input = under_autocast(input)
     rows = rows_of(input, target, options)
     if must_trace(input, target, weight):
@@ -98,6 +99,7 @@ def cross_entropy_with_grad(
     tensor([ 0.2500, -0.2500])
     """
     options = Options(weight, ignore_index, reduction, label_smoothing, z_loss, softcap).checked()
+    check_tensors(logits=logits, target=target)
     rows = rows_of(logits.detach(), target.detach(), options)
     if out is not None:
         _check_out(out, logits)

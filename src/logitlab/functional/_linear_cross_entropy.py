@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from logitlab.errors import DtypeError, ShapeError
-from logitlab.functional._arguments import Options, ignored_distribution
+from logitlab.functional._arguments import Options, check_tensors, ignored_distribution
 from logitlab.functional._cross_entropy import cross_entropy
 from logitlab.functional._linear_chunks import (
     NOTHING,
@@ -66,6 +66,7 @@ def linear_cross_entropy(
     >>> linear_cross_entropy(x, W, torch.tensor([0, 1]))  # log 10
     tensor(2.3026)
     """
+    check_tensors(input=input, linear_weight=linear_weight, target=target)
     ignored = -100 if ignore_index is None else ignore_index
     options = Options(weight, ignored, reduction, label_smoothing, z_loss, softcap).checked()
     _check_layer(input, linear_weight, linear_bias)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from logitlab.errors import AxisError, DtypeError
-from logitlab.functional._arguments import check_softcap
+from logitlab.functional._arguments import check_softcap, check_tensors
 
 
 class Rows(NamedTuple):
@@ -114,6 +114,7 @@ def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) 
     >>> logsumexp(torch.tensor([1e4, 1e4]), dim=0)
     tensor(10000.6934)
     """
+    check_tensors(input=input)
     floating = input if input.is_floating_point() else input.to(torch.get_default_dtype())
     dims = (dim,) if isinstance(dim, int) else tuple(dim)
     dims = _axes(dims, input.dim())
@@ -160,6 +161,7 @@ def _reduced_axes_last(z: Tensor, dims: tuple[int, ...]) -> Tensor:
 def _last_axis(input: Tensor, dim: int, dtype: torch.dtype | None, softcap: float | None) -> Tensor:
     """The logits in compute dtype with the classes last; a 0-dimensional tensor is one class."""
     check_softcap(softcap)
+    check_tensors(input=input)
     if not (input.dtype if dtype is None else dtype).is_floating_point:
         raise DtypeError(
             "logits",
@@ -167,7 +169,8 @@ def _last_axis(input: Tensor, dim: int, dtype: torch.dtype | None, softcap: floa
             expected="a floating dtype",
             hint="call .float() on them, or pass dtype=torch.float32",
         )
-    z = input.reshape(1) if input.dim() == 0 else input.movedim(dim, -1)
+    (axis,) = _axes((dim,), input.dim())
+    z = input.reshape(1) if input.dim() == 0 else input.movedim(axis, -1)
     return apply_softcap(z.to(compute_dtype(input)), softcap)
 
 
