@@ -22,7 +22,7 @@ lint: $(VENV)/.developer  ## style, types and the layers of ARCHITECTURE.md
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.developer  ## the documentation, into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/.developer  ## the measured figures of README and docs
 	$(BIN)/python benchmarks/loss.py
