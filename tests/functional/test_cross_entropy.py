@@ -97,6 +97,20 @@ def test_gradients_to_targets_and_weights_are_the_reference_s(case: Case) -> Non
         near(ours, theirs)
 
 
+def test_an_impossible_class_of_target_zero_leaves_every_derivative_finite() -> None:
+    z = torch.tensor([[0.0, 1.0, -torch.inf]], dtype=torch.float64, requires_grad=True)
+    y = torch.tensor([[0.25, 0.75, 0.0]], dtype=torch.float64, requires_grad=True)
+    weight = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    loss = cross_entropy(z, y, weight)
+    to_z, to_y, to_weight = torch.autograd.grad(loss, (z, y, weight), create_graph=True)
+    surprise = -z.detach()[:, :2].log_softmax(-1)
+    near(to_y, F.pad(surprise * weight[:2], (0, 1)))
+    near(to_weight, F.pad(surprise * y[:, :2], (0, 1))[0])
+    (second,) = torch.autograd.grad(to_z[0, 0], z)
+    hessian = reference.row_hessian(z.detach()[:, :2], (weight * y)[:, :2].detach())[:, 0]
+    near(second, F.pad(hessian, (0, 1)))
+
+
 SOFT = torch.rand(3, 4, generator=torch.Generator().manual_seed(5), dtype=torch.float64) + 0.1
 WEIGHT = torch.tensor([0.5, 1.0, 0.0, 3.0], dtype=torch.float64)
 OPTIONS = [
