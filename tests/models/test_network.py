@@ -19,6 +19,7 @@ TORCH_ACTIVATIONS = {
     "logistic": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "elu": torch.nn.functional.elu,
 }
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 WEIGHTS = np.array([0.5, 2.0, 1.0])

@@ -60,7 +60,18 @@ def logistic_backward(h: Array, dh: Array) -> Array:
     return dh * h * (1.0 - h)
 
 
-#: name, as in scikit-learn's MLPClassifier -> the pair
+def elu(a: Array) -> Array:
+    """h = a where a > 0, else exp(a) − 1 (Clevert et al., 2016): a rectifier without a kink."""
+    xp = array_namespace(a)
+    return xp.where(a > 0, a, xp.expm1(xp.where(a > 0, xp.zeros_like(a), a)))  # no overflow
+
+
+def elu_backward(h: Array, dh: Array) -> Array:
+    """h' = 1 where a > 0, else exp a = h + 1."""
+    return array_namespace(h).where(h > 0, dh, dh * (h + 1.0))
+
+
+#: name -> the pair; all but elu are scikit-learn's MLPClassifier's, under its names
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
@@ -68,5 +79,6 @@ ACTIVATIONS = {
         Activation("logistic", logistic, logistic_backward),
         Activation("tanh", tanh, tanh_backward),
         Activation("relu", relu, relu_backward),
+        Activation("elu", elu, elu_backward),
     )
 }

@@ -50,7 +50,8 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
 
     Args:
         hidden_layer_sizes: the width of each hidden layer.
-        activation: "tanh", "relu", "logistic" or "identity".
+        activation: "elu", "relu", "tanh", "logistic" or "identity"; with the kink of "relu" L-BFGS
+            seldom comes to rest.
         solver: "lbfgs" (all samples at once; the best on small data), or minibatches with
             "sgd", "adam" or "adamw". `partial_fit` under "lbfgs" uses Adam.
         alpha: L2 strength α on the weights, times each layer's number of inputs, divided by the
@@ -98,7 +99,7 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
     def __init__(
         self,
         hidden_layer_sizes: Any = (50,),
-        activation: str = "tanh",
+        activation: str = "elu",
         *,
         solver: str = "lbfgs",
         alpha: float = 0.07,
@@ -106,7 +107,7 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         learning_rate: str = "cosine",
         learning_rate_init: float | str = "auto",
         momentum: float = 0.9,
-        max_iter: int = 300,
+        max_iter: int = 500,
         tol: float = 1e-4,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,

@@ -27,6 +27,7 @@ def read(
         None if y is None else to_numpy(y),
         reset=reset,
         dtype=[np.float64, np.float32],
+        order="C",  # a frame and an array of the same numbers give the same network, bit for bit
         multi_output=True,  # soft labels have a column for each class
     )
     weights = sample_weights(to_numpy(sample_weight), len(x))
@@ -39,5 +40,7 @@ def read(
 
 def read_features(estimator: Any, X: Any) -> np.ndarray:
     """Return X (N, D), checked against the features that the estimator was fitted on."""
-    x = validate_data(estimator, to_numpy(X), reset=False, dtype=[np.float64, np.float32])
+    x = validate_data(
+        estimator, to_numpy(X), reset=False, dtype=[np.float64, np.float32], order="C"
+    )
     return np.asarray(x)
