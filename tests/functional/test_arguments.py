@@ -132,6 +132,24 @@ def test_an_out_that_cannot_hold_the_gradient_is_refused(
         cross_entropy_with_grad(Z, INDICES, out=out)
 
 
+def test_an_out_with_the_negative_bit_is_refused() -> None:
+    with pytest.raises(DtypeError, match="out"):
+        cross_entropy_with_grad(Z, INDICES, out=torch.zeros(2, 3, dtype=torch.cfloat).conj().imag)
+
+
+@pytest.mark.parametrize("wrong", ["input", "target", "weight"])
+def test_what_is_not_a_tensor_is_refused(wrong: str) -> None:
+    arguments: dict[str, Any] = {"input": Z, "target": INDICES, "weight": torch.ones(3)}
+    for value in (arguments[wrong].tolist(), arguments[wrong].numpy()):
+        with pytest.raises(DtypeError, match=rf"torch\.as_tensor\({wrong}\)"):
+            cross_entropy(**{**arguments, wrong: value})
+
+
+def test_an_ignore_index_is_an_integer() -> None:
+    with pytest.raises(ParameterError, match="ignore_index"):
+        cross_entropy(Z, INDICES, ignore_index=1.5)  # type: ignore[arg-type]
+
+
 def test_nothing_is_written_before_the_arguments_are_known_to_fit() -> None:
     out = torch.full((2, 3), 7.0)
     with pytest.raises(TargetRangeError):

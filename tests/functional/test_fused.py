@@ -102,6 +102,9 @@ def test_all_kinds_of_memory_give_the_same_numbers() -> None:
     rows = kernels.cross_entropy(z, target, out=out)  # torch tensors, without NumPy
     near(rows.mean(), contiguous[0], 1e-7)
     near(out / 40, contiguous[1], 1e-7)
+    array = kernels.cross_entropy(z.numpy(), target.numpy(), row_scale=2, out=out.numpy())
+    near(torch.from_numpy(array).mean(), contiguous[0], 1e-7)
+    near(out / 80, contiguous[1], 1e-7)
 
 
 def test_default_devices_of_others_change_nothing() -> None:
