@@ -409,6 +409,11 @@ class TestEarlyStopping:
         with pytest.raises(DataError, match=r"the labels \[2\]"):
             quick().fit(X[:100], y[:100], validation_data=(X, y))
 
+    @pytest.mark.parametrize("wrong", [IRIS[0], (IRIS[0],), "holdout"])
+    def test_a_validation_set_is_a_pair(self, wrong):
+        with pytest.raises(DataError, match=r"validation_data: got a .*, expected the pair"):
+            quick().fit(*IRIS, validation_data=wrong)
+
 
 class TestFitsInParts:
     def test_a_part_is_an_epoch(self):

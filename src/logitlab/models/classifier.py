@@ -35,7 +35,7 @@ from logitlab.models.parameters import (
     hidden_sizes,
 )
 from logitlab.models.progress import ProgressBar
-from logitlab.models.reading import read, read_features
+from logitlab.models.reading import read, read_features, read_validation
 from logitlab.models.stopping import EarlyStopping
 from logitlab.models.train import FullBatch, Minibatches, Step, train
 from logitlab.models.weights import class_weights
@@ -165,7 +165,12 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         classes = self.classes_ if again else None
         data = read(self, X, y, sample_weight, classes, reset=not again)
         self._random = check_random_state(self.random_state)
-        data, held_out = self._hold_out(data, validation_data)
+        held_out = None
+        if validation_data is not None:
+            held_out = read_validation(self, validation_data, data.classes)
+        elif self.early_stopping:
+            parts = split(data, self.validation_fraction, random_state=self._random)
+            data, held_out = parts.train, parts.held_out
         if again:
             check_same_network(self.network_, self.hidden_layer_sizes, self.activation)
         else:
@@ -245,16 +250,6 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
-
-    def _hold_out(self, data: Dataset, validation_data: Any) -> tuple[Dataset, Dataset | None]:
-        """Return the samples to train on and, where there is one, the validation set."""
-        if validation_data is not None:
-            X, y = validation_data
-            return data, read(self, X, y, None, data.classes, reset=False)
-        if not self.early_stopping:
-            return data, None
-        parts = split(data, self.validation_fraction, random_state=self._random)
-        return parts.train, parts.held_out
 
     def _begin(self, data: Dataset) -> None:
         """Forget any fit before: new classes, scaler, network and history."""

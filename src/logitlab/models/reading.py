@@ -9,6 +9,7 @@ from sklearn.utils.validation import validate_data
 
 from logitlab.data import Dataset
 from logitlab.data.arrays import to_numpy
+from logitlab.errors import DataError
 from logitlab.models.targets import encode
 from logitlab.models.weights import sample_weights
 
@@ -44,3 +45,16 @@ def read_features(estimator: Any, X: Any) -> np.ndarray:
         estimator, to_numpy(X), reset=False, dtype=[np.float64, np.float32], order="C"
     )
     return np.asarray(x)
+
+
+def read_validation(estimator: Any, validation_data: Any, classes: np.ndarray) -> Dataset:
+    """Return a caller's validation set (X, y), its labels among `classes`."""
+    if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+        raise DataError(
+            "validation_data",
+            got=f"a {type(validation_data).__name__}",
+            expected="the pair (X, y)",
+            hint="fit(X, y, validation_data=(X_val, y_val))",
+        )
+    X, y = validation_data
+    return read(estimator, X, y, None, classes, reset=False)
