@@ -285,6 +285,21 @@ class TestWeightsAndTargets:
         with pytest.raises(ParameterError, match="class_weight: got weights for"):
             quick(class_weight={"setosa": 2.0}).fit(*IRIS)
 
+    @pytest.mark.parametrize("weight", [{0: -1.0}, {0: np.inf}, {0: 0.0, 1: 0.0, 2: 0.0}])
+    def test_impossible_class_weights_are_refused(self, weight):
+        with pytest.raises(ParameterError, match="expected finite weights ≥ 0, not all of them 0"):
+            quick(class_weight=weight).fit(*IRIS)
+
+    @pytest.mark.parametrize("solver", SOLVERS)
+    def test_a_class_of_weight_zero_is_left_out(self, solver):
+        X, y = IRIS
+        classifier = quick(solver, class_weight={2: 0.0}, max_iter=500).fit(X, y)
+        assert classifier.predict_proba(X)[y < 2, 2].max() < 0.5
+        assert classifier.score(X[y < 2], y[y < 2]) > 0.95
+        part = quick(solver, class_weight={0: 0.0})
+        part.partial_fit(X[y == 0], y[y == 0], classes=[0, 1, 2])  # nothing to learn from
+        assert np.allclose(part.predict_proba(X), 1 / 3, atol=1e-3)
+
     @pytest.mark.parametrize(
         "labels",
         [["no", "yes", "maybe"], [-5, 0, 7], [False, True, True], [0.0, 1.0, 2.0]],

@@ -70,7 +70,7 @@ class Objective:
             dataset.targets,
             weight=self.class_weight,
             label_smoothing=self.label_smoothing,
-            row_scale=scale / (mass if total is None else total),
+            row_scale=scale / (total or mass),
             out=dlogits,  # ŷ − y for a plain row, times its scale
         )
         return Measurement(

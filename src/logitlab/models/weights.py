@@ -76,4 +76,12 @@ def class_weights(
             expected=f"keys among the classes {classes.tolist()}",
             hint="a class without a key weighs 1",
         )
-    return np.array([float(class_weight.get(label, 1.0)) for label in classes.tolist()])
+    w = np.array([class_weight.get(label, 1.0) for label in classes.tolist()], dtype=np.float64)
+    if not (np.all(np.isfinite(w)) and np.all(w >= 0) and np.any(w > 0)):
+        raise ParameterError(
+            "class_weight",
+            got=dict(class_weight),
+            expected="finite weights ≥ 0, not all of them 0",
+            hint="a weight of 0 leaves a class out",
+        )
+    return w
