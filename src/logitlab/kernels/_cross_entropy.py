@@ -12,7 +12,7 @@ the row is confident: for a one-hot target it is −others / (1 + others).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from array_api_compat import array_namespace, device
@@ -68,10 +68,20 @@ def cross_entropy(
     array([[ 0.25, -0.25]])
     """
     loops = compiled() if softcap is None and _compiles(logits, out) else None
-    options = (weight, ignore_index, label_smoothing, z_loss, row_scale, out)
+    options = Options(weight, ignore_index, label_smoothing, z_loss, row_scale)
     if loops is None:
-        return _array_rows(logits, targets, softcap, *options)
-    return _compiled_rows(loops, logits, targets, *options)
+        return _array_rows(logits, targets, options, softcap, out)
+    return _compiled_rows(loops, logits, targets, options, out)
+
+
+class Options(NamedTuple):
+    """The arguments of `cross_entropy` that both codes take alike."""
+
+    weight: Array | None
+    ignore_index: int
+    label_smoothing: float
+    z_loss: float
+    row_scale: float | Array
 
 
 _NOTHING = np.empty(0)  # what the compiled loops take for "absent"
@@ -88,16 +98,9 @@ def _is_dense(rows: Array) -> bool:
 
 
 def _compiled_rows(
-    loops: Any,
-    logits: Array,
-    targets: Array,
-    weight: Array | None,
-    ignore_index: int,
-    label_smoothing: float,
-    z_loss: float,
-    row_scale: float | Array,
-    out: Array | None,
+    loops: Any, logits: Array, targets: Array, options: Options, out: Array | None
 ) -> Array:
+    weight, ignore_index, label_smoothing, z_loss, row_scale = options
     count, classes = logits.shape
     losses = np.empty(count)
     weight = _NOTHING if weight is None else np.ascontiguousarray(weight, np.float64)
@@ -114,7 +117,7 @@ def _compiled_rows(
         floor,
         1.0 - label_smoothing,
         ignore_index,
-        z_loss,
+        float(z_loss),
         row_scale if isinstance(row_scale, np.ndarray) else np.full(count, float(row_scale)),
         np.empty((0, 0), logits.dtype) if out is None else out,
         losses,
@@ -125,32 +128,24 @@ def _compiled_rows(
 
 
 def _array_rows(
-    logits: Array,
-    targets: Array,
-    softcap: float | None,
-    weight: Array | None,
-    ignore_index: int,
-    label_smoothing: float,
-    z_loss: float,
-    row_scale: float | Array,
-    out: Array | None,
+    logits: Array, targets: Array, options: Options, softcap: float | None, out: Array | None
 ) -> Array:
     """Block by block in the array API: any device, any floating dtype."""
     xp = array_namespace(logits)
     soft = targets.ndim == 2
     if not soft:
-        check_range(targets, logits.shape[1], ignore_index)
-    smoothing = _smoothing(logits, weight, label_smoothing, ignore_index)
+        check_range(targets, logits.shape[1], options.ignore_index)
+    smoothing = _smoothing(logits, options)
     losses = xp.zeros(logits.shape[0], dtype=compute_dtype(xp, logits), device=device(logits))
-    scale = row_scale + xp.zeros_like(losses)
+    scale = options.row_scale + xp.zeros_like(losses)
     with np.errstate(all="ignore"):  # NaN and ±inf in, the documented NaN and inf out
         for block in blocks_of(logits) if logits.shape[1] else []:
             z = xp.astype(logits[block, :], losses.dtype)  # a copy, (n, K)
             rows = normalise(z if softcap is None else softcap * xp.tanh(z / softcap))
             target = (SoftTargets if soft else IndexTargets)(targets[block], smoothing, rows.others)
-            losses[block], c = _loss(rows, target, z_loss)
+            losses[block], c = _loss(rows, target, options.z_loss)
             if out is not None:
-                gradient = _gradient(rows, target, c, scale[block], target.dead(z_loss))
+                gradient = _gradient(rows, target, c, scale[block], target.dead(options.z_loss))
                 out[block, :] = gradient if softcap is None else gradient / _cosh2(xp, z / softcap)
     return losses
 
@@ -184,9 +179,8 @@ def _gradient(
     return gradient
 
 
-def _smoothing(
-    logits: Array, weight: Array | None, label_smoothing: float, ignore_index: int
-) -> Smoothing:
+def _smoothing(logits: Array, options: Options) -> Smoothing:
+    weight, ignore_index, label_smoothing, _, _ = options
     xp = array_namespace(logits)
     dtype, classes = compute_dtype(xp, logits), logits.shape[1]
     weight = None if weight is None else xp.astype(weight, dtype)
