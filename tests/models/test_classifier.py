@@ -78,10 +78,11 @@ class TestTheOptimum:
         ).fit(X, y)
         assert np.allclose(near.predict_proba(X), exact.predict_proba(X), atol=5e-3)
 
-    def test_a_hidden_layer_learns_what_no_line_can(self):
+    @pytest.mark.parametrize("activation", ["tanh", "elu", "relu", "logistic"])
+    def test_a_hidden_layer_learns_what_no_line_can(self, activation):
         X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
         y = np.array(["same", "other", "other", "same"])
-        classifier = SoftmaxClassifier((8,), alpha=1e-3, random_state=0).fit(X, y)
+        classifier = SoftmaxClassifier((8,), activation, alpha=1e-4, random_state=0).fit(X, y)
         assert classifier.predict(X).tolist() == y.tolist()
 
     def test_hard_fits_that_are_cut_short_warn(self):
@@ -206,6 +207,15 @@ class TestWeightsAndTargets:
             assert ours.loss == pytest.approx(theirs.loss, rel=1e-9)
             assert ours.accuracy == pytest.approx(theirs.accuracy)
         assert np.allclose(weighted.predict_proba(X), repeated.predict_proba(X), atol=0.02)
+
+    @pytest.mark.parametrize("solver", SOLVERS)
+    def test_a_weight_of_zero_leaves_a_sample_out(self, solver):
+        X, y = IRIS
+        kept = y < 2
+        zeros = quick(solver, batch_size=30).fit(X, y, sample_weight=kept.astype(float))
+        without = quick(solver, batch_size=30).fit(X[kept], y[kept], sample_weight=np.ones(100))
+        assert zeros.classes_.tolist() == [0, 1]
+        assert np.array_equal(zeros.network_.parameters, without.network_.parameters)
 
     def test_class_weights_are_sample_weights(self):
         X, y = IRIS
@@ -446,6 +456,7 @@ class TestFitsInParts:
             for rows in np.array_split(order, 5):
                 classifier.partial_fit(X[rows], y[rows], classes=[0, 1, 2])
         assert classifier.score(X, y) > 0.93
+        assert np.allclose(classifier.scaler_.mean_, X.mean(axis=0))
         assert classifier.n_iter_ == 150
         assert classifier.history_[-1].epoch == 150
 
