@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "log_softmax",
     "logsumexp",
+    "save",
     "softmax",
 ]
 
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
         logsumexp,
         softmax,
     )
-    from logitlab.models import SoftmaxClassifier, load
+    from logitlab.models import SoftmaxClassifier, load, save
 
-_ROOMS = {"SoftmaxClassifier": "models", "load": "models", "derive": "derivation"}
+_ROOMS = {"SoftmaxClassifier": "models", "load": "models", "save": "models", "derive": "derivation"}
 
 
 def __getattr__(name: str) -> object:

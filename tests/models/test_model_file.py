@@ -25,7 +25,7 @@ def fitted(y: np.ndarray = Y, **parameters) -> SoftmaxClassifier:
 @pytest.fixture
 def path(tmp_path):
     target = tmp_path / "iris.safetensors"
-    fitted().save(target)
+    save(fitted(), target)
     return target
 
 
@@ -44,7 +44,7 @@ def path(tmp_path):
 @pytest.mark.parametrize("parameters", [{}, {"hidden_layer_sizes": ()}, {"standardize": False}])
 def test_a_loaded_classifier_is_the_saved_one(tmp_path, labels, parameters):
     classifier = fitted(labels[Y], **parameters)
-    classifier.save(tmp_path / "model")
+    save(classifier, tmp_path / "model")
     loaded = load(tmp_path / "model")
     assert np.array_equal(loaded.logits(X), classifier.logits(X))
     assert loaded.predict(X).tolist() == classifier.predict(X).tolist()
@@ -67,7 +67,7 @@ def test_every_parameter_comes_back(tmp_path):
         "max_iter": 5,
         "device": "cpu",
     }
-    fitted(**parameters).save(tmp_path / "model")
+    save(fitted(**parameters), tmp_path / "model")
     loaded = load(tmp_path / "model")
     assert {name: loaded.get_params()[name] for name in parameters} == parameters
     assert [s.validation_loss is None for s in loaded.history_][:2] == [False, True]
@@ -84,7 +84,7 @@ def test_a_loaded_classifier_trains_on(path):
 def test_feature_names_are_kept(tmp_path):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(X, columns=list("abcd"))
-    SoftmaxClassifier((), random_state=0).fit(frame, Y).save(tmp_path / "model")
+    save(SoftmaxClassifier((), random_state=0).fit(frame, Y), tmp_path / "model")
     loaded = load(tmp_path / "model")
     assert loaded.feature_names_in_.tolist() == list("abcd")
     with pytest.raises(ValueError, match="feature names"):
@@ -100,7 +100,7 @@ def test_the_file_is_plain_safetensors_and_names_its_versions(path):
 
 
 def test_a_random_state_that_is_no_seed_is_left_out(tmp_path):
-    fitted(random_state=np.random.RandomState(0)).save(tmp_path / "model")
+    save(fitted(random_state=np.random.RandomState(0)), tmp_path / "model")
     assert load(tmp_path / "model").random_state is None
 
 
@@ -138,7 +138,7 @@ def test_a_file_cut_anywhere_is_found(path):
 )
 def test_a_foreign_file_is_a_clear_error(path, contents):
     path.write_bytes(contents)
-    with pytest.raises(ModelFileError, match=r"expected a file that SoftmaxClassifier\.save wrote"):
+    with pytest.raises(ModelFileError, match=r"expected a file that logitlab\.save wrote"):
         load(path)
 
 

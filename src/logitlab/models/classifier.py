@@ -24,7 +24,6 @@ from logitlab.data.arrays import NUMPY, home, move, to_numpy
 from logitlab.kernels import log_softmax, softmax
 from logitlab.models.callbacks import FitCallbacks
 from logitlab.models.initialisation import initialise
-from logitlab.models.model_file import save
 from logitlab.models.network import Network
 from logitlab.models.objective import Objective
 from logitlab.models.optimisers import move_state, optimiser
@@ -242,11 +241,6 @@ class SoftmaxClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
     def intercepts_(self) -> list[np.ndarray]:
         """Each layer's bias, (H,)."""
         return [layer.bias for layer in self.network_.layers()]
-
-    def save(self, path: Any) -> None:
-        """Write the fitted classifier to one file, which `logitlab.models.load` reads."""
-        check_is_fitted(self)
-        save(self, path)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")

@@ -14,23 +14,22 @@ import hashlib
 import json
 import platform
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sklearn
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as serialise
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.validation import check_is_fitted
 
 import logitlab
 from logitlab.errors import LogitlabError, ModelFileError
 from logitlab.models.activations import ACTIVATIONS
+from logitlab.models.classifier import SoftmaxClassifier
 from logitlab.models.network import Network
 from logitlab.models.parameters import check_parameters
 from logitlab.models.train import Step
-
-if TYPE_CHECKING:
-    from logitlab.models.classifier import SoftmaxClassifier
 
 FORMAT = "logitlab.SoftmaxClassifier"
 VERSION = 1
@@ -42,8 +41,10 @@ def save(classifier: SoftmaxClassifier, path: str | Path) -> None:
     """Write a fitted classifier to `path`.
 
     Raises:
+        sklearn.exceptions.NotFittedError: there is nothing to save yet.
         ModelFileError: the classes are not all strings, integers, booleans or floats.
     """
+    check_is_fitted(classifier)
     tensors = _tensors(classifier)
     model = json.dumps(_model(classifier), ensure_ascii=False, sort_keys=True)
     metadata = {
@@ -52,7 +53,9 @@ def save(classifier: SoftmaxClassifier, path: str | Path) -> None:
         "model": model,
         "sha256": _digest(tensors, model),
     }
-    Path(path).write_bytes(serialise(tensors, metadata))
+    unfinished = Path(path).with_name(Path(path).name + ".part")
+    unfinished.write_bytes(serialise(tensors, metadata))
+    unfinished.replace(path)  # so that an interrupted save leaves the file before it whole
 
 
 def load(path: str | Path) -> SoftmaxClassifier:
@@ -117,8 +120,6 @@ def _model(classifier: SoftmaxClassifier) -> dict[str, Any]:
 
 
 def _classifier(model: dict[str, Any], tensors: dict[str, np.ndarray]) -> SoftmaxClassifier:
-    from logitlab.models.classifier import SoftmaxClassifier
-
     configuration = model["configuration"]
     configuration["hidden_layer_sizes"] = _tuple(configuration["hidden_layer_sizes"])
     if isinstance(configuration["class_weight"], list):
@@ -190,7 +191,7 @@ def _not_a_model(path: Path, got: str) -> ModelFileError:
     return ModelFileError(
         str(path),
         got=got,
-        expected="a file that SoftmaxClassifier.save wrote",
+        expected="a file that logitlab.save wrote",
         hint="copy the file again, or fit and save the classifier anew",
     )
 
