@@ -40,6 +40,7 @@ def fused_losses(
         softcap=options.softcap,
         row_scale=array(row_scale) if isinstance(row_scale, Tensor) else row_scale,
         out=None if out is None else array(out),
+        threads=torch.get_num_threads(),
     )
 
 

@@ -185,15 +185,18 @@ def _write_gradient(gradient, exps, t, c, others, scale):
 
 
 @_jit
-def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, out, losses):
-    """Losses and gradients for class indices; empty `weight`, `floor` and `out` are absent.
-
-    Returns −1, or the first row with an index outside 0 … K − 1, before anything is written.
-    """
-    count, classes = z.shape
-    for i in range(count):
+def first_outside(targets, classes, ignore_index):
+    """The first row whose class index is not one of 0 … K − 1, or −1."""
+    for i in range(targets.size):
         if (targets[i] < 0 or targets[i] >= classes) and targets[i] != ignore_index:
             return i
+    return -1
+
+
+@_jit
+def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, out, losses):
+    """Losses and gradients for class indices; empty `weight`, `floor` and `out` are absent."""
+    count, classes = z.shape
     rows = max(1, min(count, BLOCK_ELEMENTS // classes))
     maxima, block = np.empty(rows), np.empty(rows * classes)
     floor_total = floor.sum()
@@ -228,7 +231,6 @@ def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale,
             g_y = _at_maximum(c, t_y, others) if exps[y] == 1.0 else g_y
             _write_gradient(out[i], exps, floor, c, others, row_scale[i])
             out[i, y] = row_scale[i] * g_y
-    return -1
 
 
 @_jit
@@ -262,4 +264,3 @@ def soft_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, 
             c += 2.0 * z_loss * lse
         if out.size:
             _write_gradient(out[i], exps, t, c, others, row_scale[i])
-    return -1

@@ -26,6 +26,7 @@ from logitlab.kernels._targets import (
     compiled,
     outside_range,
 )
+from logitlab.kernels._threads import over_rows
 
 
 def cross_entropy(
@@ -39,6 +40,7 @@ def cross_entropy(
     softcap: float | None = None,
     row_scale: float | Array = 1.0,
     out: Array | None = None,
+    threads: int = 1,
 ) -> Array:
     """Return the loss of each row, and write the gradient into `out` where it is given.
 
@@ -53,6 +55,7 @@ def cross_entropy(
         row_scale: a number or (N,); scales the gradient of each row, not the returned loss.
         out: (N, K) of the dtype of `logits`, or `logits` itself: receives
             ∂/∂z Σ_n row_scale_n · loss_n.
+        threads: the most threads that the compiled loops may take; the result is the same.
 
     Returns:
         (N,) losses in float64 (float32 on a device without float64).
@@ -71,7 +74,7 @@ def cross_entropy(
     options = Options(weight, ignore_index, label_smoothing, z_loss, row_scale)
     if loops is None:
         return _array_rows(logits, targets, options, softcap, out)
-    return _compiled_rows(loops, logits, targets, options, out)
+    return _compiled_rows(loops, logits, targets, options, out, threads)
 
 
 class Options(NamedTuple):
@@ -98,32 +101,47 @@ def _is_dense(rows: Array) -> bool:
 
 
 def _compiled_rows(
-    loops: Any, logits: Array, targets: Array, options: Options, out: Array | None
+    loops: Any,
+    logits: Array,
+    targets: Array,
+    options: Options,
+    out: Array | None,
+    threads: int,
 ) -> Array:
-    weight, ignore_index, label_smoothing, z_loss, row_scale = options
     count, classes = logits.shape
     losses = np.empty(count)
-    weight = _NOTHING if weight is None else np.ascontiguousarray(weight, np.float64)
+    weight = _NOTHING
+    if options.weight is not None:
+        weight = np.ascontiguousarray(options.weight, np.float64)
     floor = _NOTHING
-    if label_smoothing:
-        floor = (weight if weight.size else np.ones(classes)) * (label_smoothing / classes)
+    if options.label_smoothing:
+        floor = (weight if weight.size else np.ones(classes)) * (options.label_smoothing / classes)
         floor = floor if floor.any() else _NOTHING
-    soft = targets.ndim == 2
-    dtype = np.int64 if not soft else targets.dtype if targets.dtype in _FLOATS else np.float64
-    outside = (loops.soft_rows if soft else loops.index_rows)(
-        logits,
-        np.ascontiguousarray(targets, dtype),
+    rest = (
         weight,
         floor,
-        1.0 - label_smoothing,
-        ignore_index,
-        float(z_loss),
-        row_scale if isinstance(row_scale, np.ndarray) else np.full(count, float(row_scale)),
-        np.empty((0, 0), logits.dtype) if out is None else out,
-        losses,
+        1.0 - options.label_smoothing,
+        options.ignore_index,
+        float(options.z_loss),
     )
-    if outside >= 0:
-        raise outside_range(targets, outside, classes, ignore_index)
+    scale = options.row_scale
+    scale = scale if isinstance(scale, np.ndarray) else np.full(count, float(scale))
+    gradient = np.empty((0, 0), logits.dtype) if out is None else out
+    if targets.ndim == 2:
+        loop = loops.soft_rows
+        dtype = targets.dtype if targets.dtype in _FLOATS else np.float64
+        targets = np.ascontiguousarray(targets, dtype)
+    else:
+        loop = loops.index_rows
+        targets = np.ascontiguousarray(targets, np.int64)
+        outside = loops.first_outside(targets, classes, options.ignore_index)
+        if outside >= 0:
+            raise outside_range(targets, outside, classes, options.ignore_index)
+
+    def work(part: slice) -> None:
+        loop(logits[part], targets[part], *rest, scale[part], gradient[part], losses[part])
+
+    over_rows(work, count, classes, threads)
     return losses
 
 
