@@ -346,8 +346,9 @@ PEAK = """
         loss(x, w, y, reduction=reduction).sum().backward()
 
     def growth(loss, N):  # in a fork, whose peak starts at what is resident now
-        step(loss, 64, 100)  # what compiling and allocators take once
+        step(loss, 64, 100)  # what compiling takes once
         if os.fork() == 0:
+            step(loss, 64, 32000)  # what allocators and the libraries' own pages take once
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             step(loss, N, 32000)
             after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
