@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 import subprocess
 import sys
@@ -341,7 +342,7 @@ class TestFeatures:
 
     @pytest.mark.parametrize("library", ["pandas", "polars"])
     def test_frames_and_their_names(self, library):
-        frames = pytest.importorskip(library)
+        frames = importlib.import_module(library)
         X, y = IRIS
         frame = frames.DataFrame({name: X[:, i] for i, name in enumerate("abcd")})
         labels = frames.Series(np.array(["x", "y", "z"])[y])

@@ -82,7 +82,8 @@ def test_a_loaded_classifier_trains_on(path):
 
 
 def test_feature_names_are_kept(tmp_path):
-    pandas = pytest.importorskip("pandas")
+    import pandas
+
     frame = pandas.DataFrame(X, columns=list("abcd"))
     save(SoftmaxClassifier((), random_state=0).fit(frame, Y), tmp_path / "model")
     loaded = load(tmp_path / "model")

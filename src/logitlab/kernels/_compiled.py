@@ -87,6 +87,19 @@ def _split(x):
 
 
 @_jit
+def _last_terms(p, r):
+    """Horner's rule from r⁷/7! down to 1."""
+    p = p * r + _C7
+    p = p * r + _C6
+    p = p * r + _C5
+    p = p * r + _C4
+    p = p * r + _C3
+    p = p * r + _C2
+    p = p * r + _C1
+    return p * r + _C0
+
+
+@_jit
 def _exp(x):
     """exp x for x ≤ 0, subnormal results included; NaN stays NaN. Right to 2⁻⁵² of itself."""
     shifted, r = _split(_LOWEST if x < _LOWEST else x)
@@ -95,32 +108,16 @@ def _exp(x):
     p = p * r + _C10
     p = p * r + _C9
     p = p * r + _C8
-    p = p * r + _C7
-    p = p * r + _C6
-    p = p * r + _C5
-    p = p * r + _C4
-    p = p * r + _C3
-    p = p * r + _C2
-    p = p * r + _C1
-    p = p * r + _C0
-    scaled = p * _as_double((_as_bits(shifted) + 1023 + 64) << 52)  # 64 more, so that 2ⁿ is normal
-    return 0.0 if x < _LOWEST else scaled * 2.0**-64
+    power = _as_double((_as_bits(shifted) + 1023 + 64) << 52)  # 2ⁿ⁺⁶⁴: 2ⁿ may not be normal
+    return 0.0 if x < _LOWEST else _last_terms(p, r) * power * 2.0**-64
 
 
 @_jit
 def _exp_for_float32(x):
     """exp x for x ≤ 0, right to 2⁻³² of itself, 0 where float32 has no number left."""
     shifted, r = _split(_LOWEST_FLOAT32 if x < _LOWEST_FLOAT32 else x)
-    p = _C8 * r + _C7
-    p = p * r + _C6
-    p = p * r + _C5
-    p = p * r + _C4
-    p = p * r + _C3
-    p = p * r + _C2
-    p = p * r + _C1
-    p = p * r + _C0
-    scaled = p * _as_double((_as_bits(shifted) + 1023) << 52)
-    return 0.0 if x < _LOWEST_FLOAT32 else scaled
+    power = _as_double((_as_bits(shifted) + 1023) << 52)  # 2ⁿ
+    return 0.0 if x < _LOWEST_FLOAT32 else _last_terms(_C8, r) * power
 
 
 @_jit
