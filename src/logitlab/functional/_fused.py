@@ -29,6 +29,8 @@ def fused_losses(
     rows: Rows, options: Options, row_scale: float | Tensor = 1.0, out: Tensor | None = None
 ) -> Any:
     """The loss of each row, an array (N,); `out` receives the gradient of Σ row_scale · loss."""
+    if rows.logits.device.type == "cpu" and rows.logits.dtype in _HALF:
+        return _half_losses(rows, options, row_scale, out)
     array = _array_view(rows.logits)
     return kernels.cross_entropy(
         array(rows.logits),
@@ -42,6 +44,28 @@ def fused_losses(
         out=None if out is None else array(out),
         threads=torch.get_num_threads(),
     )
+
+
+def _half_losses(
+    rows: Rows, options: Options, row_scale: float | Tensor, out: Tensor | None
+) -> Tensor:
+    """`fused_losses` of float16 and bfloat16 rows: a block at a time in float32, which is exact."""
+    count, classes = rows.logits.shape
+    if not rows.soft:  # before anything is written
+        kernels.check_range(rows.targets, classes, options.ignore_index)
+    losses = torch.empty(count, dtype=torch.float64, device="cpu")
+    size = max(1, HALF_BLOCK_ELEMENTS // classes)
+    for start in range(0, count, size):
+        block = slice(start, start + size)
+        logits = rows.logits.detach()[block].float()
+        part = Rows(logits, rows.targets[block], rows.shape)
+        scale = row_scale[block] if isinstance(row_scale, Tensor) else row_scale
+        losses[block] = torch.from_numpy(
+            fused_losses(part, options, scale, None if out is None else logits)
+        )
+        if out is not None:
+            out.detach()[block] = logits  # by now their gradient
+    return losses
 
 
 def mean_scale(rows: Rows, options: Options) -> float:
@@ -65,27 +89,25 @@ def reduced(losses: Any, rows: Rows, options: Options, scale: float) -> Tensor:
 def empty_gradient(logits: Tensor, dtype: torch.dtype | None = None) -> Tensor:
     """Uninitialised memory for a gradient; NumPy's allocator asks for huge pages."""
     dtype = logits.dtype if dtype is None else dtype
-    if not _is_numpy_memory(logits):
+    if logits.device.type != "cpu" or dtype not in _NUMPY_DTYPES:
         return torch.empty_like(logits, dtype=dtype, memory_format=torch.contiguous_format)
     return torch.from_numpy(np.empty(tuple(logits.shape), _NUMPY_DTYPES[dtype]))
 
 
-_NUMPY_DTYPES = {torch.float16: np.float16, torch.float32: np.float32, torch.float64: np.float64}
+HALF_BLOCK_ELEMENTS = 2**20
+_HALF = (torch.float16, torch.bfloat16)
+_NUMPY_DTYPES = {torch.float32: np.float32, torch.float64: np.float64}
 
 
 def _array_view(logits: Tensor) -> Callable[[Tensor], Any]:
     """How the kernels see tensors beside these logits: the same memory as NumPy arrays on a CPU."""
-    return _numpy_view if _is_numpy_memory(logits) else Tensor.detach
+    return _numpy_view if logits.device.type == "cpu" else Tensor.detach
 
 
 def _numpy_view(tensor: Tensor) -> Any:
     if tensor.dtype == torch.bfloat16 or tensor.is_neg():  # NumPy has neither
         tensor = tensor.detach().float() if tensor.dtype == torch.bfloat16 else tensor.resolve_neg()
     return tensor.detach().numpy()
-
-
-def _is_numpy_memory(tensor: Tensor) -> bool:
-    return tensor.device.type == "cpu" and tensor.dtype != torch.bfloat16
 
 
 class FusedCrossEntropy(torch.autograd.Function):
