@@ -60,3 +60,9 @@ def test_an_error_in_a_fit_stops_the_bar(capsys):
         assert bar.bar.live.is_started
         raise KeyboardInterrupt
     assert not bar.bar.live.is_started
+
+
+def test_a_fit_that_converges_fills_the_bar(capsys):
+    fit = SoftmaxClassifier((), verbose=True, random_state=0).fit(X, Y)
+    assert fit.n_iter_ < fit.max_iter
+    assert f"{fit.n_iter_}/{fit.n_iter_}" in capsys.readouterr().err

@@ -35,8 +35,11 @@ class ProgressBar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        if self.bar is None:
+            return
+        if error is None:  # a fit that converged, or stopped early, has done all it had to
+            self.bar.update(self.task, total=self.bar.tasks[0].completed)
+        self.bar.stop()
 
     def __call__(self, step: Step) -> bool:
         """Show a Step; never asks to stop."""
