@@ -93,7 +93,7 @@ def rows_of(input: Tensor, target: Tensor, options: Options) -> Rows:
         raise ignored_distribution(options.ignore_index)
     check_weight(options.weight, input.shape[1 if input.dim() > 1 else 0])
     logits = classes_last(input)
-    targets = classes_last(target) if soft else target.reshape(-1).to(torch.int64)
+    targets = classes_last(target) if soft else target.to(torch.int64).flatten()
     return Rows(logits, targets, shape)
 
 

@@ -33,12 +33,12 @@ def over_rows(work: Callable[[slice], object], rows: int, classes: int, threads:
     >>> sorted(parts, key=lambda part: part.start)
     [slice(0, 500, None), slice(500, 1000, None)]
     """
-    parts = max(1, min(threads, rows, rows * classes // WORTH_A_THREAD))
+    parts = min(threads, rows, rows * classes // WORTH_A_THREAD)
+    if parts <= 1:
+        work(slice(0, rows))
+        return
     cuts = [rows * part // parts for part in range(parts + 1)]
     first, *others = [slice(start, stop) for start, stop in pairwise(cuts)]
-    if not others:
-        work(first)
-        return
     futures = [_pool(parts - 1).submit(work, part) for part in others]
     work(first)
     for future in futures:
