@@ -9,7 +9,7 @@ from logitlab.errors import DtypeError, ShapeError
 from logitlab.functional._arguments import Options, check_tensors, classes_last, rows_of
 from logitlab.functional._fused import FusedCrossEntropy, empty_gradient, fused_loss
 from logitlab.functional._plain import plain_loss
-from logitlab.functional._tracing import must_trace, under_autocast
+from logitlab.functional._tracing import must_trace, needs_gradient, under_autocast
 from logitlab.kernels import check_range
 
 
@@ -63,7 +63,7 @@ def cross_entropy(
     rows = rows_of(input, target, options)
     if must_trace(input, target, weight):
         return plain_loss(rows, options)
-    if _needs_gradient(target, weight):
+    if needs_gradient(target, weight):
         if not rows.soft:
             check_range(rows.targets, rows.logits.shape[1], ignore_index)
         return plain_loss(rows, options)
@@ -106,10 +106,6 @@ def cross_entropy_with_grad(
     gradient = _rows_in(out, logits)
     loss = fused_loss(rows, options, gradient)
     return loss, _from_rows(gradient, logits, out)
-
-
-def _needs_gradient(*tensors: Tensor | None) -> bool:
-    return torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors)
 
 
 def _check_out(out: Tensor, logits: Tensor) -> None:

@@ -26,7 +26,7 @@ def fused_loss(rows: Rows, options: Options, out: Tensor | None = None) -> Tenso
 
 
 def fused_losses(
-    rows: Rows, options: Options, row_scale: float | Tensor = 1.0, out: Tensor | None = None
+    rows: Rows, options: Options, row_scale: float | Tensor, out: Tensor | None
 ) -> Any:
     """The loss of each row, an array (N,); `out` receives the gradient of Σ row_scale · loss."""
     if rows.logits.device.type == "cpu" and rows.logits.dtype in _HALF:

@@ -56,9 +56,9 @@ class Problem:
         """What the sum of the losses is multiplied by."""
         return mean_scale(self._rows, self.options) if self.options.reduction == "mean" else 1.0
 
-    def reduce(self, losses: Tensor) -> Tensor:
-        """The reduction of the losses (N · d,)."""
-        return reduced(losses, self._rows, self.options, self.mean_scale())
+    def reduce(self, losses: Tensor, scale: float) -> Tensor:
+        """The reduction of the losses (N · d,); `scale` is `mean_scale`'s."""
+        return reduced(losses, self._rows, self.options, scale)
 
     @property
     def _rows(self) -> Rows:

@@ -24,7 +24,7 @@ from logitlab.functional._linear_chunks import (
     chunked,
     problem_of,
 )
-from logitlab.functional._tracing import must_trace, under_autocast
+from logitlab.functional._tracing import must_trace, needs_gradient, under_autocast
 
 
 def linear_cross_entropy(
@@ -73,15 +73,15 @@ def linear_cross_entropy(
     if ignore_index is not None and target.is_floating_point():
         raise ignored_distribution(ignore_index)
     layer = (input, linear_weight, linear_bias)
-    if must_trace(*layer, target, weight) or _needs_gradient(target, weight):
+    if must_trace(*layer, target, weight) or needs_gradient(target, weight):
         return _materialised(input, linear_weight, linear_bias, target, options)
     x, w, b = _under_autocast(*layer)
     problem = problem_of(x, w, b, target, options, under_autocast(x).dtype)
-    if _needs_gradient(*layer):
+    if needs_gradient(*layer):
         loss: Tensor = _LinearCrossEntropy.apply(x, w, b, target, problem)  # type: ignore[no-untyped-call]
         return loss
     losses, _ = chunked(problem, NOTHING, 1.0)
-    return problem.reduce(losses)
+    return problem.reduce(losses, problem.mean_scale())
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
@@ -91,12 +91,12 @@ class _LinearCrossEntropy(torch.autograd.Function):
     ) -> Tensor:
         ctx.save_for_backward(x, w, b, target, problem.options.weight)
         ctx.problem = replace(problem, x=x[:0], w=w[:0], b=None)  # the layer itself is saved above
-        wanted = Wanted(*ctx.needs_input_grad[:3])
+        wanted, scale = Wanted(*ctx.needs_input_grad[:3]), problem.mean_scale()
         if problem.options.reduction == "none":  # backward brings a factor for each row
             losses, ctx.gradients = chunked(problem, NOTHING, 1.0)[0], None
         else:
-            losses, ctx.gradients = chunked(problem, wanted, problem.mean_scale())
-        return problem.reduce(losses)
+            losses, ctx.gradients = chunked(problem, wanted, scale)
+        return problem.reduce(losses, scale)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
@@ -158,10 +158,6 @@ def _shaped(gradients: Gradients, like: tuple[Tensor | None, ...]) -> tuple[Tens
     return tuple(
         None if g is None or t is None else g.reshape(t.shape).to(t.dtype) for g, t in pairs
     )
-
-
-def _needs_gradient(*tensors: Tensor | None) -> bool:
-    return torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors)
 
 
 def _under_autocast(x: Tensor, w: Tensor, b: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:

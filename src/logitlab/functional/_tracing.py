@@ -27,6 +27,11 @@ def _is_opaque(tensor: Tensor) -> bool:
     return forward_ad.unpack_dual(tensor).tangent is not None  # type: ignore[no-untyped-call]
 
 
+def needs_gradient(*tensors: Tensor | None) -> bool:
+    """Whether autograd is to record what happens to any of the tensors."""
+    return torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors)
+
+
 def under_autocast(input: Tensor) -> Tensor:
     """Return the input in float32 inside torch.autocast, as torch's own losses compute there."""
     kind = input.device.type

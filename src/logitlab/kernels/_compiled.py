@@ -213,9 +213,9 @@ def index_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale,
                 out[i, :] = 0.0
             continue
         others = _sum_of_others(exps)
-        lse = m + math.log1p(others)
-        c = spike + floor_total
-        loss = _weighted(spike, m - z[i, y]) + c * math.log1p(others)
+        log_total = math.log1p(others)
+        lse, c = m + log_total, spike + floor_total
+        loss = _weighted(spike, m - z[i, y]) + c * log_total
         for j in range(floor.size):
             loss = _add(loss, _weighted(floor[j], m - z[i, j]))
         if z_loss != 0.0:
@@ -254,8 +254,9 @@ def soft_rows(z, targets, weight, floor, kept, ignore_index, z_loss, row_scale, 
                 out[i, :] = 0.0
             continue
         others = _sum_of_others(exps)
-        lse = m + math.log1p(others)
-        losses[i], c = gaps + total * math.log1p(others), total
+        log_total = math.log1p(others)
+        lse, c = m + log_total, total
+        losses[i] = gaps + total * log_total
         if z_loss != 0.0:
             losses[i] += z_loss * lse**2
             c += 2.0 * z_loss * lse

@@ -12,10 +12,13 @@ the row is confident: for a one-hot target it is −others / (1 + others).
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
 from array_api_compat import array_namespace, device
+from array_api_compat import numpy as numpy_namespace
 
 from logitlab.kernels._softmax import Array, Rows, blocks_of, compute_dtype, normalise
 from logitlab.kernels._targets import (
@@ -23,7 +26,6 @@ from logitlab.kernels._targets import (
     Smoothing,
     SoftTargets,
     check_range,
-    compiled,
     outside_range,
 )
 from logitlab.kernels._threads import over_rows
@@ -87,6 +89,15 @@ class Options(NamedTuple):
     row_scale: float | Array
 
 
+@cache
+def compiled() -> Any:
+    """The compiled loops, or None where numba cannot be imported."""
+    try:
+        return import_module("logitlab.kernels._compiled")
+    except ImportError:
+        return None
+
+
 _NOTHING = np.empty(0)  # what the compiled loops take for "absent"
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -110,18 +121,12 @@ def _compiled_rows(
 ) -> Array:
     count, classes = logits.shape
     losses = np.empty(count)
-    weight = _NOTHING
-    if options.weight is not None:
-        weight = np.ascontiguousarray(options.weight, np.float64)
-    floor = _NOTHING
-    if options.label_smoothing:
-        floor = (weight if weight.size else np.ones(classes)) * (options.label_smoothing / classes)
-        floor = floor if floor.any() else _NOTHING
+    smoothing = _smoothing(numpy_namespace, logits, options)
     rest = (
-        weight,
-        floor,
-        1.0 - options.label_smoothing,
-        options.ignore_index,
+        _NOTHING if smoothing.weight is None else smoothing.weight,
+        _NOTHING if smoothing.floor is None else smoothing.floor,
+        smoothing.kept,
+        smoothing.ignore_index,
         float(options.z_loss),
     )
     scale = options.row_scale
@@ -153,7 +158,7 @@ def _array_rows(
     soft = targets.ndim == 2
     if not soft:
         check_range(targets, logits.shape[1], options.ignore_index)
-    smoothing = _smoothing(logits, options)
+    smoothing = _smoothing(xp, logits, options)
     losses = xp.zeros(logits.shape[0], dtype=compute_dtype(xp, logits), device=device(logits))
     scale = options.row_scale + xp.zeros_like(losses)
     with np.errstate(all="ignore"):  # NaN and ±inf in, the documented NaN and inf out
@@ -197,9 +202,8 @@ def _gradient(
     return gradient
 
 
-def _smoothing(logits: Array, options: Options) -> Smoothing:
+def _smoothing(xp: Any, logits: Array, options: Options) -> Smoothing:
     weight, ignore_index, label_smoothing, _, _ = options
-    xp = array_namespace(logits)
     dtype, classes = compute_dtype(xp, logits), logits.shape[1]
     weight = None if weight is None else xp.astype(weight, dtype)
     floor = None

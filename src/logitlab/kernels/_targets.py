@@ -7,8 +7,6 @@ for every row that counts.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,15 +108,6 @@ class SoftTargets:
 def weighted(xp: Any, t: Array, surprise: Array) -> Array:
     """t · surprise, and 0 where t is 0 though the surprise −log ŷ is infinite."""
     return xp.where((t == 0.0) & (surprise == xp.inf), 0.0, t * surprise)
-
-
-@cache
-def compiled() -> Any:
-    """The compiled loops, or None where numba cannot be imported."""
-    try:
-        return import_module("logitlab.kernels._compiled")
-    except ImportError:
-        return None
 
 
 def total_weight(targets: Array, weight: Array | None, ignore_index: int) -> float:

@@ -81,9 +81,9 @@ class Network:
         """Return ∂L/∂θ (P,) from the outputs of `forward` and ∂L/∂z (N, K)."""
         xp = array_namespace(dlogits)
         gradient: list[Array] = []
-        da = dlogits
-        for index in reversed(range(len(outputs) - 1)):
-            x, layer = outputs[index], self.layers()[index]
+        layers, da = self.layers(), dlogits
+        for index in reversed(range(len(layers))):
+            x, layer = outputs[index], layers[index]
             dx, dweight, dbias = linear_backward(x, layer.weight, da)
             gradient = [dweight.reshape((-1,)), dbias, *gradient]
             if index > 0:  # x is the output of the hidden layer below
