@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import functools
 import os
 import platform
@@ -66,11 +67,11 @@ Argument = Any  # an int, bytes, None, or anything that ctypes passes by referen
 def machine() -> str:
     """The machine whose system calls this process makes: "x86_64" or "aarch64".
 
-    Raises OSError (ENOSYS) on any other, a 32-bit interpreter among them.
+    Raises OSError (ENOSYS) on any other, with a 32-bit interpreter, and where there is no Linux.
     """
     name = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
-    if sys.maxsize < 2**32 or name not in syscalls.NUMBERS:
-        raise OSError(38, f"no table of system calls for {name}")  # ENOSYS on Linux
+    if sys.platform != "linux" or sys.maxsize < 2**32 or name not in syscalls.NUMBERS:
+        raise OSError(errno.ENOSYS, f"no table of system calls for {sys.platform} on {name}")
     return name
 
 
