@@ -614,14 +614,12 @@ def single_attempts() -> dict[str, str]:
 def warm_up() -> None:
     """Import what the acts import: another user may not be able to read it."""
     import asyncio  # noqa: F401
-    import multiprocessing.pool
-    import multiprocessing.popen_fork
-    import multiprocessing.queues  # noqa: F401
 
     import torch
 
     torch.set_num_threads(1)
     optimise()
+    use_pool()
 
 
 def main() -> None:
