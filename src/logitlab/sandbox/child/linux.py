@@ -69,7 +69,7 @@ def machine() -> str:
 
     Raises OSError (ENOSYS) on any other, with a 32-bit interpreter, and where there is no Linux.
     """
-    name = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
+    name = platform.machine()
     if sys.platform != "linux" or sys.maxsize < 2**32 or name not in syscalls.NUMBERS:
         raise OSError(errno.ENOSYS, f"no table of system calls for {sys.platform} on {name}")
     return name
@@ -143,8 +143,8 @@ def drop_capabilities() -> None:
 
     Raises OSError where the kernel refuses, and then nothing may be taken as dropped.
     """
-    for capability in range(_MOST_CAPABILITIES):
-        with suppress(OSError):  # EINVAL: the kernel knows no such one; EPERM: see above
+    with suppress(OSError):  # EINVAL: the kernel knows no more of them; EPERM: see above
+        for capability in range(_MOST_CAPABILITIES):
             prctl(PR_CAPBSET_DROP, capability)
     prctl(PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)  # version, this thread

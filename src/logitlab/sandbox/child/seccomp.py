@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 from collections.abc import Iterable, Sequence
@@ -71,6 +72,7 @@ def load(filter_program: bytes) -> None:
         raise OSError(errno.ESRCH, f"seccomp: thread {thread} does not take the filter")
 
 
+@functools.cache  # so that a zygote can assemble it once for all its children
 def program(*, processes: bool, machine: str, pid: int) -> bytes:
     """The filter of a run, for "x86_64" or "aarch64": see `policy.conditional` for the others.
 
