@@ -7,7 +7,8 @@
     ├── TargetRangeError    (IndexError)   a class index is not one of 0 … K − 1
     ├── ParameterError      (ValueError)   an argument or option has a value that cannot be used
     ├── DataError           (ValueError)   a data set, table or image cannot be used as it is
-    └── ModelFileError      (ValueError)   a model file is damaged, foreign or from a newer version
+    ├── ModelFileError      (ValueError)   a model file is damaged, foreign or from a newer version
+    └── SandboxError        (RuntimeError) untrusted code cannot be run safely here
 
 Each says what arrived, what was expected, and a hint of what to do. Each is also the built-in
 error that a reader of torch or scikit-learn code would catch.
@@ -59,3 +60,7 @@ class DataError(LogitlabError, ValueError):
 
 class ModelFileError(LogitlabError, ValueError):
     """A model file is damaged, foreign or from a newer version."""
+
+
+class SandboxError(LogitlabError, RuntimeError):
+    """Untrusted code cannot be run safely here: the reason, and what to do."""

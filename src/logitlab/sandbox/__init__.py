@@ -1,1 +1,1 @@
-"""The sandbox: run a stranger's tensor code, and believe nothing that it says."""
+"""The sandbox: run a stranger's tensor code, and return evidence of what it did."""

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox: the standard library, torch, and its own siblings alone."""
+"""What runs inside: the zygote, the walls, the run. Standard library and torch only."""

@@ -1,0 +1,139 @@
+"""Run a source statement by statement, and record what each one bound, showed and raised."""
+
+from __future__ import annotations
+
+import __future__
+import ast
+import asyncio
+import builtins
+import inspect
+import linecache
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from . import instrument
+from .recorder import Recorder
+from .source import Cell, Source
+
+_exec, _eval, _compile, _repr, _run = exec, eval, compile, repr, asyncio.run
+
+
+class Executor:
+    """The submission's `__main__`, and how its cells run in it.
+
+    In a script the first exception ends the run; cells go on after one that raised, as in a
+    notebook, and the value of a cell's last expression is displayed.
+    """
+
+    def __init__(self, name: str, source: Source, recorder: Recorder) -> None:
+        self.name = name
+        self.source = source
+        self.recorder = recorder
+        self.cells = source.format != "script"
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.cells else 0
+        self.module = types.ModuleType("__main__")
+        self.module.__file__ = name
+        self.namespace: dict[str, Any] = self.module.__dict__
+        self.namespace["__builtins__"] = builtins
+        self.ended = False  # by sys.exit
+
+    def run(self) -> None:
+        """Run the code cells in order, up to where the submission ends itself."""
+        sys.modules["__main__"] = self.module
+        sys.argv = [self.name]
+        vars(builtins).update(instrument.hooks(self.recorder.returned))
+        for cell in self.source.cells:
+            if cell.kind == "code" and not self._run_cell(cell) and not self.cells:
+                return
+            if self.ended:
+                return
+
+    def _run_cell(self, cell: Cell) -> bool:
+        file = f"{self.name}[{cell.index}]" if self.source.format == "notebook" else self.name
+        self.recorder.files[file] = cell.index if self.cells else None
+        self._remember_lines(file, cell)
+        clock = self.recorder.clock()
+        try:
+            statements = list(self._statements(cell, file))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = getattr(error, "lineno", None) or cell.line
+            self.recorder.send("begin", cell=cell.index, line=line, end_line=line)
+            self._end(clock, error)
+            return False
+        return all(self._run_statement(cell, *statement) for statement in statements)
+
+    def _remember_lines(self, file: str, cell: Cell) -> None:
+        """For tracebacks and `inspect.getsource`."""
+        before = linecache.cache.get(file, (0, None, []))[2]  # cells of one .py file share it
+        lines = list(before) + [""] * (cell.line - 1 - len(before)) + cell.text.splitlines(True)
+        linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+
+    def _statements(self, cell: Cell, file: str) -> Iterator[tuple[ast.stmt, types.CodeType, bool]]:
+        """Each top-level statement, compiled: node, code, and whether its value is displayed."""
+        text = "\n" * (cell.line - 1) + cell.text
+        tree = _compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
+        self.flags |= _future_flags(tree)
+        last = tree.body[-1] if self.cells and tree.body else None
+        quiet = cell.text.rstrip().endswith(";")
+        tree = instrument.instrument(tree)
+        for node in tree.body:
+            shown = node is last and isinstance(node, ast.Expr) and not quiet
+            part = ast.Expression(node.value) if shown else ast.Module([node], [])
+            yield node, _compile(part, file, "eval" if shown else "exec", self.flags, True), shown
+
+    def _run_statement(self, cell: Cell, node: ast.stmt, code: types.CodeType, shown: bool) -> bool:
+        recorder = self.recorder
+        recorder.send("begin", cell=cell.index, line=node.lineno, end_line=node.end_lineno)
+        clock = recorder.clock()
+        error: BaseException | None = None
+        try:
+            value = _eval(code, self.namespace)
+            if code.co_flags & inspect.CO_COROUTINE:
+                value = _run(value)
+            if shown and value is not None:
+                recorder.shown("display", [value], _repr(value) + "\n")
+        except SystemExit as request:
+            self.ended = True
+            error = None if request.code in (None, 0) else request
+        except BaseException as raised:
+            error = raised
+        recorder.bound(self.namespace, _bound_names(node))
+        self._end(clock, error)
+        return error is None and not self.ended
+
+    def _end(self, clock: tuple[float, float], error: BaseException | None) -> None:
+        described = None if error is None else self.recorder.describe(error)
+        self.recorder.send("done", error=described, **self.recorder.usage(clock))
+
+
+def _future_flags(tree: ast.Module) -> int:
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                feature = getattr(__future__, alias.name, None)
+                flags |= feature.compiler_flag if feature else 0
+    return flags
+
+
+def _bound_names(node: ast.stmt) -> set[str]:
+    """The names that a statement binds at top level (not within functions of its own)."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    names: set[str] = set()
+    todo: list[ast.AST] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(part.name)
+            continue
+        if isinstance(part, ast.Lambda):
+            continue
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            names.add(part.id)
+        elif isinstance(part, ast.alias):
+            names.add((part.asname or part.name).partition(".")[0])
+        todo.extend(ast.iter_child_nodes(part))
+    return names

@@ -1,0 +1,59 @@
+"""One run, in the child: read the request and the source, run it, make the calls, end."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from typing import Any
+
+from . import calls, execute, seeding, source, streams, text, watching, wire
+from .limits import Limits
+from .recorder import Recorder
+
+REQUEST_BYTES = 64 << 20
+_exit = os._exit
+
+
+def main(request_fd: int, evidence_fd: int, enter: Callable[[Limits], None] | None = None) -> None:
+    """Perform the request that `request_fd` holds, send evidence to `evidence_fd`, and end.
+
+    `enter` is called with the request's limits first, where they are not in force yet. Nothing of
+    the interpreter's own ending is run: no atexit, no finaliser, no thread that lingers.
+    """
+    request = wire.read(request_fd, REQUEST_BYTES)
+    os.close(request_fd)
+    limits = Limits(**request["limits"])
+    recorder = Recorder(evidence_fd, limits.output_bytes)
+    try:
+        if enter is not None:
+            enter(limits)
+        read = source.read(base64.b64decode(request["data"]), request["name"])
+    except source.Unreadable as error:
+        place = {"cell": error.cell, "line": error.line, "column": error.column}
+        recorder.send("unreadable", reason=error.reason, **place)
+        _exit(0)
+    _send_source(read, recorder)
+    try:
+        _run(request, read, recorder)
+    except BaseException as error:  # what the code did to us: its run has failed, not the sandbox
+        recorder.send("broken", error=recorder.describe(error))
+    _exit(0)
+
+
+def _send_source(read: source.Source, recorder: Recorder) -> None:
+    cells = [{"kind": cell.kind, "line": cell.line} for cell in read.cells]
+    remarks = [{"cell": note.cell, "line": note.line, "text": note.text} for note in read.remarks]
+    recorder.send("source", format=read.format, cells=cells, remarks=remarks)
+    recorder.send("facts", facts=text.facts(read).to_wire())
+
+
+def _run(request: dict[str, Any], read: source.Source, recorder: Recorder) -> None:
+    seeding.install(request["seed"], recorder.seeded)
+    watching.install(request["watch"], recorder.used, recorder.files.__contains__)
+    streams.install(recorder, cells=read.format != "script")
+    executor = execute.Executor(request["name"], read, recorder)
+    executor.run()
+    recorder.locals_left = 0
+    calls.perform(request["calls"], executor.namespace, recorder)
+    recorder.send("end")

@@ -1,0 +1,179 @@
+"""Run a stranger's tensor code, and believe nothing that it says.
+
+Theory of operation
+-------------------
+
+    parent ──request──> zygote ──fork──> child             (one child for each seed)
+      ^  ^                 │                │
+      │  └── how it ended ─┘                │ statement by statement
+      └────────── evidence: bounded frames ─┘
+
+The **zygote** has torch loaded, one thread, and nothing else: no check, no expected value, no other
+submission. It sits behind the first walls already, and forks a child in a few milliseconds. The
+**child** enters the rest of its walls, then reads the request from the parent's pipe, runs the code
+and sends evidence as it arises. The zygote, out of the child's sight, watches clock and memory and
+reports how the kernel saw it end. The **parent** takes frames that are exactly what a child may
+send, and makes `Evidence` of them: plain frozen data. Setup that fails is `sandbox_error`: nothing
+of a submission runs behind half a wall.
+
+Where processes cannot be forked safely (macOS, Windows) a **spare** process with torch loaded waits
+instead, is used once, and is replaced.
+
+What it stops: files, network, other processes and their memory, more time, memory, processes,
+output or disk than the limits; anything left behind; one submission seeing another.
+
+What it does not stop: flaws of the kernel, side channels (timing, caches), a submission that lies
+about itself within its own evidence. What it reports of its values is a claim about inputs that it
+reports as well, which a check outside recomputes. Banning names or modules is not security, and
+nothing here relies on it. At the level `process` almost nothing is stopped: it is for one's own
+code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from logitlab.errors import ParameterError
+from logitlab.sandbox import levels, request
+from logitlab.sandbox.child.limits import Limits
+from logitlab.sandbox.evidence import Error, Evidence, Run
+from logitlab.sandbox.reader import Ended, EvidenceReader
+from logitlab.sandbox.request import Call
+from logitlab.sandbox.submission import Submission, open_submission
+from logitlab.sandbox.zygote import Child, Lost, Zygote
+
+SEEDS = (1,)
+_ATTEMPTS = 2
+_READ_BYTES = 1 << 16
+
+
+class Runner:
+    """Runs submissions, several at a time. A context manager; threads may share it."""
+
+    def __init__(self, *, workers: int | None = None, level: levels.Level | None = None) -> None:
+        self.level: levels.Level = level or "full"
+        self._workers = workers or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._launcher: Zygote | None = None
+        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="logitlab-run")
+
+    def __enter__(self) -> Self:
+        self._living_launcher()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and all that still runs."""
+        with self._lock:
+            launcher, self._launcher = self._launcher, None
+        if launcher is not None:
+            launcher.close()
+        self._pool.shutdown()
+
+    def run(
+        self,
+        source: str | os.PathLike[str] | Submission,
+        *,
+        calls: Sequence[Call] = (),
+        watch: Sequence[str] = (),
+        seeds: Sequence[int] = SEEDS,
+        limits: Limits = Limits(),
+    ) -> Evidence:
+        """Run a submission once for each seed, and return the evidence."""
+        submission = source if isinstance(source, Submission) else _submission(source)
+        runs = self._pool.map(
+            lambda seed: self._run(submission, calls, watch, seed, limits), seeds
+        )
+        return Evidence(submission.name, submission.sha256, self.level, tuple(runs))
+
+    def _run(
+        self, submission: Submission, calls: Sequence[Call], watch: Sequence[str], seed: int, limits: Limits
+    ) -> Run:
+        frame = request.frame(submission, calls, watch, seed, limits)
+        reader = EvidenceReader()
+        ended = Ended()
+        output = ""
+        for _ in range(_ATTEMPTS):
+            reader = EvidenceReader()
+            try:
+                child = self._living_launcher().start(limits)
+                output = _converse(child, frame, reader, limits)
+                ended = child.ended.result()
+            except Lost as error:
+                ended = Ended(cause="sandbox_error", message=f"the run was lost twice: {error}")
+                continue
+            if not _was_killed_from_outside(ended):
+                break
+        return reader.run(seed, ended, output)
+
+    def _living_launcher(self) -> Zygote:
+        with self._lock:
+            if self._launcher is not None and self._launcher.lost:
+                self._launcher.close()
+                self._launcher = None
+            if self._launcher is None:
+                self._launcher = Zygote(levels.WALLS[self.level], levels.visible(), levels.masked())
+            return self._launcher
+
+
+def run(
+    source: str | os.PathLike[str] | Submission,
+    *,
+    calls: Sequence[Call] = (),
+    watch: Sequence[str] = (),
+    seeds: Sequence[int] = SEEDS,
+    limits: Limits = Limits(),
+) -> Evidence:
+    """Run one submission in a sandbox that is made for it: see `Runner` for many."""
+    with Runner(workers=min(len(seeds), os.cpu_count() or 1)) as runner:
+        return runner.run(source, calls=calls, watch=watch, seeds=seeds, limits=limits)
+
+
+def _submission(source: str | os.PathLike[str]) -> Submission:
+    """A path, or the code itself: a string of one line that ends like a file's name is a path."""
+    return open_submission(source)
+
+
+def _was_killed_from_outside(ended: Ended) -> bool:
+    return ended.cause is None and ended.signal == 9
+
+
+def _converse(child: Child, frame: bytes, reader: EvidenceReader, limits: Limits) -> str:
+    """Send the request, read evidence and raw output to their ends; close all three pipes."""
+    kept = bytearray()
+    drain = threading.Thread(target=_drain, args=(child.output, kept, limits.output_bytes), daemon=True)
+    drain.start()
+    with open(child.evidence, "rb", buffering=0) as evidence:
+        with contextlib.suppress(BrokenPipeError), open(child.request, "wb", buffering=0) as pipe:
+            _write_all(pipe.fileno(), frame)
+        believed = True
+        while data := evidence.read(_READ_BYTES):
+            if believed and not reader.feed(data):
+                believed = False
+                child.kill(None)
+        reader.close()
+    drain.join()
+    return kept.decode("utf-8", "replace")
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _drain(fd: int, kept: bytearray, limit: int) -> None:
+    with open(fd, "rb", buffering=0) as output:
+        while data := output.read(_READ_BYTES):
+            kept.extend(data[: max(0, limit - len(kept))])

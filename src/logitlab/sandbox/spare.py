@@ -1,0 +1,165 @@
+"""Spare processes as the parent sees them: the launcher of systems where no zygote can be forked."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import cast
+
+from logitlab.errors import SandboxError
+from logitlab.sandbox.child.limits import READY, Limits
+from logitlab.sandbox.evidence import Status
+from logitlab.sandbox.launch import Child, Lost, command, environment
+from logitlab.sandbox.reader import Ended
+
+_MARK = "LOGITLAB_RUN"  # in the environment of a run and of all that it forks
+
+
+class Spares:
+    """Keeps one process waiting with torch loaded, hands it out, and starts the next.
+
+    Raises SandboxError where no process with torch can be started at all.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[_Spare] = set()
+        self.lost = False
+        self._waiting = _Spare()
+        if not self._waiting.is_ready():
+            raise SandboxError(
+                "the sandbox's spare process",
+                got=f"an end with status {self._waiting.process.wait()}",
+                expected="a process with torch loaded",
+                hint="`logitlab doctor` says what this machine allows",
+            )
+
+    def start(self, limits: Limits) -> Child:
+        with self._lock:
+            spare, self._waiting = self._waiting, _Spare()
+            self._running.add(spare)
+        if not spare.is_ready():
+            self._running.discard(spare)
+            raise Lost("the spare process ended before it was used")
+        return spare.start(limits, lambda: self._running.discard(spare))
+
+    def close(self) -> None:
+        with self._lock:
+            self.lost = True
+            for spare in [self._waiting, *self._running]:
+                spare.kill()
+        self._waiting.discard()
+
+
+class _Spare:
+    """One process, used once."""
+
+    def __init__(self) -> None:
+        self._mark = secrets.token_hex(16)
+        self._cause: str | None = None
+        self._ready = False
+        self.process = subprocess.Popen(
+            command("spare"),
+            env=environment() | {_MARK: self._mark},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    def is_ready(self) -> bool:
+        """Wait until torch is loaded; False when the process ended before."""
+        assert self.process.stdout is not None
+        self._ready = self._ready or self.process.stdout.read(len(READY)) == READY
+        return self._ready
+
+    def start(self, limits: Limits, finished: Callable[[], None]) -> Child:
+        ended: Future[Ended] = Future()
+        watch = threading.Thread(
+            target=self._watch, args=(limits, ended, finished), name="logitlab-spare", daemon=True
+        )
+        request, evidence, output = (
+            os.dup(pipe.fileno())
+            for pipe in (self.process.stdin, self.process.stdout, self.process.stderr)
+            if pipe is not None
+        )
+        self._close_pipes()
+        watch.start()
+        return Child(request, evidence, output, ended, self.kill)
+
+    def kill(self, cause: str | None = None) -> None:
+        """End the process, its group, and on Linux whatever else carries its mark."""
+        self._cause = self._cause or cause
+        if sys.platform == "win32":
+            self.process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        while strays := _marked(self._mark):
+            for pid in strays:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def discard(self) -> None:
+        self.kill()
+        self.process.wait()
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def _watch(
+        self, limits: Limits, ended: Future[Ended], finished: Callable[[], None]
+    ) -> None:
+        started = time.monotonic()
+        clock = threading.Timer(limits.wall_seconds, self.kill, ("timeout",))
+        clock.start()
+        cpu, memory = self._wait()
+        clock.cancel()
+        self.kill()  # what it left behind
+        finished()
+        code = self.process.returncode
+        cpu_ran_out = code < 0 and cpu >= limits.cpu_seconds
+        ended.set_result(
+            Ended(
+                cause="timeout" if cpu_ran_out else cast("Status | None", self._cause),
+                exit=code if code >= 0 else None,
+                signal=-code if code < 0 else None,
+                wall_seconds=time.monotonic() - started,
+                cpu_seconds=cpu,
+                peak_memory_bytes=memory,
+            )
+        )
+
+    def _wait(self) -> tuple[float, int]:
+        """Wait for the end; CPU seconds and peak memory, 0 where the system does not tell."""
+        if sys.platform == "win32":
+            self.process.wait()
+            return 0.0, 0
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+
+
+def _marked(mark: str) -> list[int]:
+    """The living processes that have inherited the mark; none where there is no /proc."""
+    wanted = f"{_MARK}={mark}".encode()
+    found = []
+    for path in glob.iglob("/proc/[0-9]*/environ"):
+        with contextlib.suppress(OSError), open(path, "rb") as file:
+            if wanted in file.read():
+                found.append(int(path.split("/")[2]))
+    return found
