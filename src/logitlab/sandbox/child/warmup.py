@@ -58,9 +58,13 @@ def warm() -> None:
 def versions() -> dict[str, str]:
     """The versions of what runs a submission, by name."""
     found = {"python": platform.python_version(), "torch": str(torch.__version__)}
-    if "numpy" in sys.modules:
-        found["numpy"] = sys.modules["numpy"].__version__
+    if (numpy := _numpy_if_there()) is not None:
+        found["numpy"] = numpy.__version__
     return found
+
+
+def _numpy_if_there() -> Any:
+    return sys.modules.get("numpy")
 
 
 @contextmanager
@@ -177,9 +181,8 @@ def _files() -> None:
 
 
 def _numpy() -> None:
-    if "numpy" not in sys.modules:
+    if (numpy := _numpy_if_there()) is None:
         return
-    numpy: Any = sys.modules["numpy"]
     matrix = numpy.random.default_rng(0).normal(size=(30, 30))
     str(matrix)
     matrix @ matrix

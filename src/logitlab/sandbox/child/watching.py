@@ -38,8 +38,8 @@ def install(
     """Report by `hit(name, line)` where the submission uses a function or class of `names`.
 
     `owns` tells the file names of the submission's code. The line is that of its nearest frame,
-    None where there is none (a thread that runs torch.softmax itself). Each pair of name and
-    line is reported once, and at most `MOST_USES` pairs, whatever a loop does. What one watched
+    None where there is none (a thread that runs torch.softmax itself). Each name is
+    reported once for a line, and at most `MOST_USES` in all, whatever a loop does. What one watched
     function calls inside another is not the learner's call and is not reported; what torch
     calls for the learner is (the softmax inside of torch.nn.Softmax, if that is not watched).
 
@@ -57,7 +57,7 @@ class _Uses:
     def __init__(self, hit: Callable[[str, int | None], None], owns: Callable[[str], bool]) -> None:
         self._hit = hit
         self._owns = owns
-        self._seen: set[tuple[str, int | None]] = set()
+        self._seen: set[tuple[str, str | None, int | None]] = set()
 
     def note(self, name: str, frame: FrameType | None) -> None:
         """Report a use of `name`, called from `frame`, unless a watched function called it."""
@@ -65,10 +65,11 @@ class _Uses:
             if frame.f_code in _WATCHED:
                 return
             frame = frame.f_back
-        use = (name, None if frame is None else frame.f_lineno)
+        line = None if frame is None else frame.f_lineno
+        use = (name, None if frame is None else frame.f_code.co_filename, line)
         if use not in self._seen and len(self._seen) < MOST_USES:
             self._seen.add(use)
-            self._hit(*use)
+            self._hit(name, line)
 
 
 def _watch(name: str, uses: _Uses) -> None:
@@ -91,7 +92,8 @@ def _watch(name: str, uses: _Uses) -> None:
 
 def _holder(name: str) -> tuple[Any, str]:
     """The module or class that holds what the dotted name means, and its name there."""
-    root, *path, attribute = name.split(".")
+    place, _, attribute = name.rpartition(".")
+    root, *path = place.split(".")
     holder: Any = sys.modules[root]
     for part in path:
         holder = getattr(holder, part)
