@@ -25,6 +25,7 @@ def outcome(act: Callable[[], object], walls: Callable[[], object], uid: int) ->
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        signal.alarm(60)  # nothing is left behind, whatever the walls fail to stop
         _become(uid)
         os.write(writing, _attempt(act, walls).encode())
         os._exit(0)

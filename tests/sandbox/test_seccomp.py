@@ -295,7 +295,7 @@ REFUSED_ACTS: dict[str, tuple[Callable[[], object], str]] = {
     "ptrace": (raw("ptrace", 0), "EPERM"),
     "unshare nothing": (raw("unshare", 0), "EPERM"),
     "clone3": (raw("clone3", BAD, 88), "ENOSYS"),
-    "clone with a pidfd": (raw("clone", 0x1000 | 0x8000 | CLONE_NEWUSER, 0, BAD), "EPERM"),
+    "clone with a pidfd": (raw("clone", 0x1000 | signal.SIGCHLD, 0, BAD), "EPERM"),
     "setns": (raw("setns", -1, 0), "EPERM"),
     "memfd": (raw("memfd_create", "x", 0), "EPERM"),
     "shared memory": (raw("shmget", NO_KEY, 1, 0), "EPERM"),
@@ -552,6 +552,10 @@ def test_may_have_children(ended: dict[str, str], act: str, uid: int) -> None:
     assert ended[key(act, "full", uid)] == "ok"
 
 
+def test_holds_in_every_thread(ended: dict[str, str]) -> None:
+    assert ended["older thread"] == "EPERM"
+
+
 @pytest.mark.skipif(linux.machine() != "x86_64", reason="has no 32-bit door of this kind")
 def test_the_32_bit_door_is_shut(ended: dict[str, str]) -> None:
     assert ended["door / full"] in {"SIGSYS", "SIGSEGV"}  # the latter: a kernel that has none
@@ -593,6 +597,25 @@ def poorer() -> None:
     seccomp.load(seccomp.refusing(["unshare", "clone"], errno.ENOSYS))
 
 
+def socket_in_an_older_thread() -> None:
+    """The filter holds in threads that were there before it, too."""
+    filtered, refusals = threading.Event(), []
+
+    def work() -> None:
+        filtered.wait()
+        try:
+            socket.socket()
+        except OSError as error:
+            refusals.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    full()
+    filtered.set()
+    thread.join()
+    raise refusals[0]
+
+
 def ends(acts: dict[str, Callable[[], object]], walls: str, uid: int) -> dict[str, str]:
     return {key(name, walls, uid): outcome(act, WALLS[walls], uid) for name, act in acts.items()}
 
@@ -606,6 +629,7 @@ def single_attempts() -> dict[str, str]:
         "poorer: clone into a namespace": outcome(clone, poorer, own),
         "poorer: fork": outcome(fork, poorer, own),
         "poorer: socket": outcome(socket.socket, poorer, own),
+        "older thread": outcome(socket_in_an_older_thread, no_walls, own),
         "door / full": outcome(call_as_i386, full, own),
         "door / none": outcome(call_as_i386, no_walls, own),
     }
