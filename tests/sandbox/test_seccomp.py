@@ -366,6 +366,13 @@ def determinant() -> None:
     assert torch.allclose(torch.linalg.det(2 * torch.eye(3)), torch.tensor(8.0))
 
 
+def err() -> None:
+    import torch
+
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        torch.ones(2, 3) @ torch.ones(2, 3)  # a C++ exception, unwound through torch's libraries
+
+
 def print_tensor() -> None:
     import torch
 
@@ -476,6 +483,7 @@ HONEST_ACTS: dict[str, Callable[[], object]] = {
     "an optimiser's step": optimise,
     "convolution on two threads": convolve_on_threads,
     "determinant": determinant,
+    "an error of torch's": err,
     "printing a tensor": print_tensor,
     "saving a tensor": in_directory(save_tensor),
     "numpy": use_numpy,
