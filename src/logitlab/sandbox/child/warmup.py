@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ _MODULES: Final = (
     "torch.utils.checkpoint",
     "unittest",
 )
+_CACHE: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
 def warm() -> None:
@@ -45,7 +47,7 @@ def warm() -> None:
     Threads of OpenMP and of BLAS must have been limited to one by the environment before.
     """
     torch.set_num_threads(1)
-    with _no_collector():
+    with _no_collector(), _no_cache():
         for module in _MODULES:
             _import_if_there(module)
         state = torch.get_rng_state()
@@ -77,6 +79,19 @@ def _no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def _no_cache() -> Iterator[None]:
+    """Importing torch._dynamo makes a folder for a cache, unless it is told one that is there."""
+    told = os.environ.get(_CACHE)
+    os.environ[_CACHE] = os.path.dirname(torch.__file__)
+    try:
+        yield
+    finally:
+        del os.environ[_CACHE]
+        if told is not None:
+            os.environ[_CACHE] = told
 
 
 def _import_if_there(module: str) -> None:
