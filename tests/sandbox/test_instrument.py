@@ -244,6 +244,20 @@ CORPUS = {
             except StopIteration as stop:
                 return stop.value()
     """,
+    "yield in a decorator": """
+        def outer():
+            @(yield 1)
+            def inner():
+                return 2
+            return inner
+        def run():
+            generator = outer()
+            next(generator)
+            try:
+                generator.send(lambda function: function() + 1)
+            except StopIteration as stop:
+                return stop.value
+    """,
     "yield below": """
         def run():
             def numbers():
@@ -517,15 +531,39 @@ def test_blocks_nested_to_the_compilers_limit_still_compile(depth: int) -> None:
     assert behaviour(loaded("\n".join(lines), lambda *_: None)) == "1"
 
 
-def test_tries_nested_to_the_compilers_limit_still_compile() -> None:
-    for depth in range(1, 11):
+@pytest.mark.parametrize("items", [1, 10, 15, 16, 17, 20])
+def test_one_with_of_many_still_compiles(items: int) -> None:
+    source = "import contextlib\ndef run():\n with " + ", ".join(["contextlib.suppress()"] * items)
+    assert behaviour(loaded(source + ":\n  return 1", lambda *_: None)) == "1"
+
+
+def test_handlers_nested_to_the_compilers_limit_still_compile() -> None:
+    compiled = 0
+    for depth in range(1, 12):
         lines = ["def run():"]
         for level in range(1, depth + 1):
-            lines += [" " * level + "try:"]
+            indent = " " * level
+            lines += [f"{indent}try:", f"{indent} 1 / 0"]
+            lines += [f"{indent}except ZeroDivisionError as error{level}:"]
         lines += [" " * (depth + 1) + "x = 1"]
-        for level in range(depth, 0, -1):
-            lines += [" " * level + "finally:", " " * level + " x = 2"]
-        assert behaviour(loaded("\n".join(lines), lambda *_: None)) == "None"
+        lines += [
+            " " * level + f"finally:\n{' ' * level} x = {level}" for level in range(depth, 0, -1)
+        ]
+        try:
+            expected = behaviour(loaded("\n".join(lines)))
+        except SyntaxError:
+            break
+        compiled = depth
+        assert behaviour(loaded("\n".join(lines), lambda *_: None)) == expected
+    assert 5 < compiled < 11
+
+
+def test_lines_are_only_those_that_the_function_had() -> None:
+    def lines(namespace: dict[str, Any]) -> set[int | None]:
+        return {line for _, _, line in namespace["part"].__code__.co_lines()} - {None}
+
+    source = CORPUS["returns early"]
+    assert lines(loaded(source, lambda *_: None)) == lines(loaded(source))
 
 
 @pytest.mark.parametrize(

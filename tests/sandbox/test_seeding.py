@@ -122,6 +122,22 @@ def test_a_salted_seed_fits_63_bits_and_depends_on_both(seed: int, given: int, o
     assert (salted(seed, given) == salted(other, given)) == (seed == other)
 
 
+def test_a_seed_sequence_can_be_made_again_from_what_it_tells() -> None:
+    assert (
+        after_install("""
+        result = []
+        for key in ((), (5,), (5, 6, 7)):
+            original = np.random.SeedSequence(42, spawn_key=key, pool_size=8)
+            for sequence in (original, *original.spawn(2)):
+                told = dict(entropy=sequence.entropy, spawn_key=sequence.spawn_key, pool_size=8)
+                again = np.random.SeedSequence(**told)
+                words = [part.generate_state(3).tolist() for part in (sequence, again)]
+                result.append(words[0] == words[1])
+    """)
+        == [True] * 9
+    )
+
+
 def test_initial_seed_tells_the_learner_the_own_number() -> None:
     assert after_install("""
         result = [torch.Generator().initial_seed()]

@@ -78,6 +78,7 @@ result = [torch.get_num_threads(), len(os.listdir("/proc/self/task"))]
 FIRST_USES = {
     "optimiser": "torch.optim.Adam([torch.zeros(1, requires_grad=True)]).zero_grad()",
     "func": "torch.func.grad(torch.sum)(torch.ones(3))",
+    "checkpoint": "from torch.utils import checkpoint; checkpoint.checkpoint_sequential",
     "testing": "torch.testing.assert_close(torch.ones(1), torch.ones(1))",
     "gradcheck": "torch.autograd.gradcheck(torch.sin, torch.ones(1).double().requires_grad_())",
     "numpy": "np.linalg.svd(np.random.default_rng(0).normal(size=(3, 3)))",

@@ -121,5 +121,4 @@ def _wrap(function: ast.FunctionDef, name: str) -> None:
     for node in ast.walk(wrapper):
         ast.copy_location(node, body[-1])
     wrapper.body = body[len(docstring) :] or wrapper.body
-    ast.copy_location(wrapper, wrapper.body[0])
     function.body = [*docstring, wrapper]

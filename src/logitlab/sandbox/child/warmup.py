@@ -33,9 +33,6 @@ _MODULES: Final = (
     "pathlib",
     "statistics",
     "tempfile",
-    "torch._dynamo",  # by every optimiser, torch.func and checkpoints
-    "torch.testing",
-    "torch.utils.checkpoint",
     "unittest",
 )
 _CACHE: Final = "TORCHINDUCTOR_CACHE_DIR"

@@ -5,7 +5,7 @@ from typing import Final, NoReturn
 
 __all__ = ["check"]
 
-_HINT: Final = "is not available here: in a checked run, logitlab has only check."
+_WHY: Final = "In a checked run, logitlab has only check."
 
 
 def check(*args: object, **kwargs: object) -> None:
@@ -13,16 +13,14 @@ def check(*args: object, **kwargs: object) -> None:
 
 
 def __getattr__(name: str) -> NoReturn:
-    if name.startswith("__"):  # the import system asks for these, and takes this for an answer
-        raise AttributeError(f"module 'logitlab' has no attribute {name!r}")
-    raise ImportError(f"logitlab.{name} {_HINT}", name=f"logitlab.{name}")
+    raise AttributeError(f"module 'logitlab' has no attribute {name!r}. {_WHY}")
 
 
 class _NoPath(list[str]):
     """Where the modules below `logitlab` are looked for: the search itself says why in vain."""
 
     def __iter__(self) -> Iterator[str]:
-        raise ImportError(f"A module below logitlab {_HINT}", name="logitlab")
+        raise ImportError(_WHY, name="logitlab")
 
 
 __path__ = _NoPath()
