@@ -16,14 +16,12 @@ from typing import Any, Final
 
 import torch
 
+from .bounds import DIMENSIONS, MAX_TENSOR_BYTES
 from .dtypes import DTYPES, QUANTIZED
 from .strides import row_major
 
 # Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
-
-MAX_TENSOR_BYTES: Final = 1 << 20
-DIMENSIONS: Final = 64
 
 numpy: Any = sys.modules.get("numpy")  # torch has imported it where it is installed
 

@@ -22,6 +22,16 @@ from typing import Any, Final
 import torch
 
 from . import tensors
+from .bounds import (
+    DEPTH,
+    HEAD_BYTES,
+    INTEGER_BITS,
+    ITEMS,
+    NAME_CHARACTERS,
+    NODES,
+    REPR_CHARACTERS,
+    TEXT_CHARACTERS,
+)
 from .fingerprint import fingerprint
 from .inputs import decode
 from .tensors import Unavailable, getter
@@ -33,15 +43,7 @@ __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 Described = dict[str, Any]
 
-TEXT_CHARACTERS: Final = 1 << 16
-REPR_CHARACTERS: Final = 500
-NAME_CHARACTERS: Final = 200
-HEAD_BYTES: Final = 64
-INTEGER_BITS: Final = 3322  # a thousand decimal digits
-DEPTH: Final = 5
-ITEMS: Final = 1000  # of one container
-NODES: Final = 20_000  # of one value, in all its containers
-NODE_BYTES: Final = 64
+NODE_BYTES: Final = 64  # about what a description takes beside its text and elements
 
 _b2a, _islice = binascii.b2a_base64, islice
 _tensor_facts, _tensor_bytes = tensors.tensor_facts, tensors.tensor_bytes
