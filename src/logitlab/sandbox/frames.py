@@ -151,8 +151,23 @@ class End(_Frame, tag="end"):
 
 
 Frame = (
-    SandboxError | Unreadable | Source | Facts | Begin | Output | Dropped | Shown | Bound | Locals
-    | Seeding | Use | Done | Call | Called | Broken | End
+    SandboxError
+    | Unreadable
+    | Source
+    | Facts
+    | Begin
+    | Output
+    | Dropped
+    | Shown
+    | Bound
+    | Locals
+    | Seeding
+    | Use
+    | Done
+    | Call
+    | Called
+    | Broken
+    | End
 )
 
 

@@ -31,7 +31,9 @@ def environment() -> dict[str, str]:
     One thread, so that the zygote may fork; malloc's huge pages and single arena make the fork
     cheap, since fewer page tables are copied.
     """
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ
+    }
     return kept | {
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "HOME": "/tmp",

@@ -7,8 +7,7 @@ reading, and the run has crashed; what was read before stays.
 from __future__ import annotations
 
 import signal as signals
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -174,12 +173,21 @@ class EvidenceReader:
             bound=open.bound,
             locals=tuple(open.locals),
             uses=tuple(open.uses),
-            error=error_of(done.error) if done else None,
+            error=self._raised_at(begin, done.error) if done else None,
             finished=done is not None,
             wall_seconds=done.wall if done else 0.0,
             cpu_seconds=done.cpu if done else 0.0,
             peak_memory_bytes=max(0, done.memory) if done else 0,
         )
+
+    def _raised_at(self, begin: frames.Begin, raised: frames.Raised | None) -> Error | None:
+        """An exception of a statement; of one that did not compile, at the line it names."""
+        error = error_of(raised)
+        if error is None or error.places:
+            return error
+        assert self._source is not None
+        cell = None if self._source.format == "script" else begin.cell
+        return replace(error, cell=cell, line=error.line or begin.line)
 
     def _called(self, called: frames.Called | None) -> Called:
         assert self._open is not None and isinstance(self._open.begin, frames.Call)
@@ -238,25 +246,40 @@ class EvidenceReader:
                 "Unreadable", found.reason, cell=found.cell, line=found.line, column=found.column
             )
         if self._fault is not None:
-            return "crashed", Error("BrokenEvidence", f"the run's evidence broke off: {self._fault}")
+            return "crashed", Error(
+                "BrokenEvidence", f"the run's evidence broke off: {self._fault}"
+            )
         if ended.signal is not None:
             return self._died(ended.signal)
         if self._source is None:
-            return "unreadable", Error("Unreadable", "Python's parser ended before it had read the file")
+            return "unreadable", Error(
+                "Unreadable", "Python's parser ended before it had read the file"
+            )
         if self._broken is not None:
             return "crashed", self._broken
         if not self._end:
-            return "crashed", self._at_open("Exit", f"the process ended early, with status {ended.exit}")
+            return "crashed", self._at_open(
+                "Exit", f"the process ended early, with status {ended.exit}"
+            )
         errors = [statement.error for statement in self._statements if statement.error]
+        if errors and self._nothing_compiled(errors):
+            return "unreadable", errors[0]
         if errors:
             worst = min(errors, key=lambda error: STATUSES.index(error.status))
             return worst.status, worst
         return "finished", None
 
+    def _nothing_compiled(self, errors: list[Error]) -> bool:
+        """Not one statement could be run: the file is not Python."""
+        broken = [error for error in errors if not error.places and "SyntaxError" in error.types]
+        return len(broken) == len(self._statements)
+
     def _died(self, number: int) -> tuple[Status, Error]:
         name = signals.Signals(number).name if number in set(signals.Signals) else str(number)
         if self._source is None:
-            return "unreadable", Error("Unreadable", f"Python's parser died of {name} while it read the file")
+            return "unreadable", Error(
+                "Unreadable", f"Python's parser died of {name} while it read the file"
+            )
         status: Status = "forbidden" if name == "SIGSYS" else "crashed"
         return status, self._at_open(name, f"the process died of {name}")
 
@@ -269,7 +292,7 @@ class EvidenceReader:
         return Error(type, message)
 
 
-def error_of(raised: frames.Raised | None) -> Any:
+def error_of(raised: frames.Raised | None) -> Error | None:
     """The exception in a frame as an `Error`, at the innermost of the submission's lines."""
     if raised is None:
         return None

@@ -44,10 +44,11 @@ from logitlab.errors import ParameterError
 from logitlab.sandbox import levels, request
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.evidence import Error, Evidence, Run
+from logitlab.sandbox.launch import Child, Launcher, Lost
+from logitlab.sandbox.levels import Level
 from logitlab.sandbox.reader import Ended, EvidenceReader
 from logitlab.sandbox.request import Call
-from logitlab.sandbox.submission import Submission, open_submission
-from logitlab.sandbox.zygote import Child, Lost, Zygote
+from logitlab.sandbox.submission import Submission, Unreadable, open_submission
 
 SEEDS = (1,)
 _ATTEMPTS = 2
@@ -55,21 +56,33 @@ _READ_BYTES = 1 << 16
 
 
 class Runner:
-    """Runs submissions, several at a time. A context manager; threads may share it."""
+    """Runs submissions, several at a time. A context manager; threads may share it.
 
-    def __init__(self, *, workers: int | None = None, level: levels.Level | None = None) -> None:
-        self.level: levels.Level = level or "full"
-        self._workers = workers or os.cpu_count() or 1
+    workers: how many run at once, by default one for each CPU.
+    weakest: the weakest level that is accepted. `level` is the one in force, the strongest that
+        this machine was found to give when the runner was entered.
+
+    Raises SandboxError on entering where no level that is accepted can be had: it says why.
+    """
+
+    def __init__(self, *, workers: int | None = None, weakest: Level = "full") -> None:
+        self.weakest = weakest
+        self.level: Level | None = None
         self._lock = threading.Lock()
-        self._launcher: Zygote | None = None
-        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="logitlab-run")
+        self._launcher: Launcher | None = None
+        self._pool = ThreadPoolExecutor(
+            workers or os.cpu_count() or 1, thread_name_prefix="logitlab-run"
+        )
 
     def __enter__(self) -> Self:
         self._living_launcher()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -92,13 +105,20 @@ class Runner:
     ) -> Evidence:
         """Run a submission once for each seed, and return the evidence."""
         submission = source if isinstance(source, Submission) else _submission(source)
-        runs = self._pool.map(
-            lambda seed: self._run(submission, calls, watch, seed, limits), seeds
-        )
+        if isinstance(submission, Unreadable):
+            runs = [_unreadable(seed, submission.reason) for seed in seeds]
+            return Evidence(submission.name, None, self.level, tuple(runs))
+        self._living_launcher()
+        runs = self._pool.map(lambda seed: self._run(submission, calls, watch, seed, limits), seeds)
         return Evidence(submission.name, submission.sha256, self.level, tuple(runs))
 
     def _run(
-        self, submission: Submission, calls: Sequence[Call], watch: Sequence[str], seed: int, limits: Limits
+        self,
+        submission: Submission,
+        calls: Sequence[Call],
+        watch: Sequence[str],
+        seed: int,
+        limits: Limits,
     ) -> Run:
         frame = request.frame(submission, calls, watch, seed, limits)
         reader = EvidenceReader()
@@ -123,8 +143,11 @@ class Runner:
                 self._launcher.close()
                 self._launcher = None
             if self._launcher is None:
-                self._launcher = Zygote(levels.WALLS[self.level], levels.visible(), levels.masked())
+                self.level, self._launcher = self._start()
             return self._launcher
+
+    def _start(self) -> tuple[Level, Launcher]:
+        return levels.strongest(self.weakest)
 
 
 def run(
@@ -140,9 +163,17 @@ def run(
         return runner.run(source, calls=calls, watch=watch, seeds=seeds, limits=limits)
 
 
-def _submission(source: str | os.PathLike[str]) -> Submission:
-    """A path, or the code itself: a string of one line that ends like a file's name is a path."""
+def _submission(source: str | os.PathLike[str]) -> Submission | Unreadable:
+    """A string is the code itself; what names a file is a path."""
+    if isinstance(source, str):
+        return Submission.of_text(source)
     return open_submission(source)
+
+
+def _unreadable(seed: int, reason: str) -> Run:
+    """The run of what could not even be opened: nothing of it reached a child."""
+    ended = Ended(cause="unreadable", message=reason)
+    return EvidenceReader().run(seed, ended, "")
 
 
 def _was_killed_from_outside(ended: Ended) -> bool:
@@ -152,7 +183,9 @@ def _was_killed_from_outside(ended: Ended) -> bool:
 def _converse(child: Child, frame: bytes, reader: EvidenceReader, limits: Limits) -> str:
     """Send the request, read evidence and raw output to their ends; close all three pipes."""
     kept = bytearray()
-    drain = threading.Thread(target=_drain, args=(child.output, kept, limits.output_bytes), daemon=True)
+    drain = threading.Thread(
+        target=_drain, args=(child.output, kept, limits.output_bytes), daemon=True
+    )
     drain.start()
     with open(child.evidence, "rb", buffering=0) as evidence:
         with contextlib.suppress(BrokenPipeError), open(child.request, "wb", buffering=0) as pipe:

@@ -120,9 +120,7 @@ class _Spare:
             if pipe is not None:
                 pipe.close()
 
-    def _watch(
-        self, limits: Limits, ended: Future[Ended], finished: Callable[[], None]
-    ) -> None:
+    def _watch(self, limits: Limits, ended: Future[Ended], finished: Callable[[], None]) -> None:
         started = time.monotonic()
         clock = threading.Timer(limits.wall_seconds, self.kill, ("timeout",))
         clock.start()

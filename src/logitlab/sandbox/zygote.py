@@ -27,7 +27,9 @@ START_SECONDS = 120.0  # a cold disk reads torch slowly
 class Zygote:
     """A running zygote behind the given walls. Threads may share it. Raises SandboxError if none."""
 
-    def __init__(self, walls: Collection[str], visible: Sequence[str], masked: Sequence[str]) -> None:
+    def __init__(
+        self, walls: Collection[str], visible: Sequence[str], masked: Sequence[str]
+    ) -> None:
         self._lock = threading.Lock()
         self._pending: dict[int, Future[Ended]] = {}
         self._next = 0

@@ -1,7 +1,7 @@
 """Started by file path, under `-s -P`: gives the folder a name of its own, and becomes a zygote.
 
-    python -s -P …/child/__main__.py zygote DESCRIPTOR
-    python -s -P …/child/__main__.py spare
+python -s -P …/child/__main__.py zygote DESCRIPTOR
+python -s -P …/child/__main__.py spare
 """
 
 from __future__ import annotations

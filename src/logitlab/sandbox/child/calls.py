@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import torch
 
-from . import values
+from .inputs import decode
 from .recorder import Recorder
+from .values import encode
 
-_decode, _encode, _eval, _compile = values.decode, values.encode, eval, compile
+# Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 
 def perform(calls: list[dict[str, Any]], namespace: dict[str, Any], recorder: Recorder) -> None:
@@ -28,17 +31,19 @@ def perform(calls: list[dict[str, Any]], namespace: dict[str, Any], recorder: Re
         try:
             function = _function(call["function"], namespace, results)
             arguments.extend(_argument(item, results) for item in call["arguments"])
-            keywords.update((key, _argument(item, results)) for key, item in call["keywords"].items())
+            keywords.update(
+                (key, _argument(item, results)) for key, item in call["keywords"].items()
+            )
             result = function(*arguments, **keywords)
         except BaseException as raised:
             error = raised
         results.append(result)
         recorder.send(
             "called",
-            result=None if error else _encode(result, recorder.budget),
+            result=None if error else encode(result, recorder.budget),
             error=None if error is None else recorder.describe(error),
-            arguments=[_encode(item, recorder.budget) for item in arguments],
-            keywords={key: _encode(item, recorder.budget) for key, item in keywords.items()},
+            arguments=[encode(item, recorder.budget) for item in arguments],
+            keywords={key: encode(item, recorder.budget) for key, item in keywords.items()},
             **recorder.usage(clock),
         )
 
@@ -62,6 +67,6 @@ def _argument(item: dict[str, Any], results: list[Any]) -> Any:
     if "returned" in item:
         return results[item["returned"]]
     if "expression" in item:
-        code = _compile(item["expression"], "<expression>", "eval", 0, True)
-        return _eval(code, {"torch": torch})
-    return _decode(item["value"])
+        code = compile(item["expression"], "<expression>", "eval", 0, True)
+        return eval(code, {"torch": torch})
+    return decode(item["value"])

@@ -17,7 +17,10 @@ from . import instrument
 from .recorder import Recorder
 from .source import Cell, Source
 
-_exec, _eval, _compile, _repr, _run = exec, eval, compile, repr, asyncio.run
+# Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+
+_run = asyncio.run
 
 
 class Executor:
@@ -73,7 +76,7 @@ class Executor:
     def _statements(self, cell: Cell, file: str) -> Iterator[tuple[ast.stmt, types.CodeType, bool]]:
         """Each top-level statement, compiled: node, code, and whether its value is displayed."""
         text = "\n" * (cell.line - 1) + cell.text
-        tree = _compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
+        tree = compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
         self.flags |= _future_flags(tree)
         last = tree.body[-1] if self.cells and tree.body else None
         quiet = cell.text.rstrip().endswith(";")
@@ -81,7 +84,7 @@ class Executor:
         for node in tree.body:
             shown = node is last and isinstance(node, ast.Expr) and not quiet
             part = ast.Expression(node.value) if shown else ast.Module([node], [])
-            yield node, _compile(part, file, "eval" if shown else "exec", self.flags, True), shown
+            yield node, compile(part, file, "eval" if shown else "exec", self.flags, True), shown
 
     def _run_statement(self, cell: Cell, node: ast.stmt, code: types.CodeType, shown: bool) -> bool:
         recorder = self.recorder
@@ -89,11 +92,11 @@ class Executor:
         clock = recorder.clock()
         error: BaseException | None = None
         try:
-            value = _eval(code, self.namespace)
+            value = eval(code, self.namespace)
             if code.co_flags & inspect.CO_COROUTINE:
                 value = _run(value)
             if shown and value is not None:
-                recorder.shown("display", [value], _repr(value) + "\n")
+                recorder.shown("display", [value], repr(value) + "\n")
         except SystemExit as request:
             self.ended = True
             error = None if request.code in (None, 0) else request

@@ -1,40 +1,43 @@
-"""The recorder: sends what a run does as it does it, bounded, and holds what it needs to do so.
+"""The recorder: sends what a run does as it does it, within bounds.
 
-Everything here is used after the learner's code has run, which may have patched any module; so
-the names that matter are bound when this module is imported, before any learner's code.
+It works after the learner's code has run, which may have patched any module: what it calls is
+bound here before any learner's code, its built-ins included.
 """
 
 from __future__ import annotations
 
+import builtins
 import os
 import threading
-import time
 from collections.abc import Iterable
+from time import perf_counter, process_time
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
-from . import values, wire
-
-MESSAGE_CHARACTERS = 4000
-SHOWN_VALUES = 1000  # how many shown objects of a run are described; the text goes on
-LOCALS = 64  # how many returns of the submission's own functions are described
-FRAMES = 50
-WRITES = 1000  # writes of a run that are sent at once; later ones are gathered
-GATHERED = 4096  # characters
-EVIDENCE_BYTES = 8 << 20  # described values of a run
-
-_getpid, _perf_counter, _process_time = os.getpid, time.perf_counter, time.process_time
-_str, _type, _isinstance, _getattr, _int = str, type, isinstance, getattr, int
-_encode, _fingerprint, _write = values.encode, values.fingerprint, wire.write
+from .fingerprint import fingerprint
+from .values import Budget, encode
+from .wire import write
 
 try:
     from resource import RUSAGE_SELF, getrusage
 except ImportError:  # Windows
-    def _peak_kilobytes() -> int:
-        return 0
-else:
-    def _peak_kilobytes() -> int:
-        return getrusage(RUSAGE_SELF).ru_maxrss
+    getrusage = None  # type: ignore[assignment]
+
+# Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+
+MESSAGE_CHARACTERS: Final = 4000
+NAME_CHARACTERS: Final = 200
+SHOWN_VALUES: Final = 1000  # how many shown objects of a run are described; the text goes on
+LOCALS: Final = 64  # how many returns of the submission's own functions are described
+LOCAL_NAMES: Final = 100
+FRAMES: Final = 50
+CAUSES: Final = 5
+WRITES: Final = 1000  # writes of a run that are sent at once; later ones are gathered
+GATHERED: Final = 4096  # characters
+EVIDENCE_BYTES: Final = 8 << 20  # of described values
+
+_getpid = os.getpid
 
 
 class Recorder:
@@ -45,7 +48,7 @@ class Recorder:
         self.output_left = output_bytes
         self.shown_left = SHOWN_VALUES
         self.locals_left = LOCALS
-        self.budget = values.Budget(EVIDENCE_BYTES)
+        self.budget = Budget(EVIDENCE_BYTES)
         self.pid = _getpid()
         self.lock = threading.RLock()
         self.writes_left = WRITES
@@ -60,7 +63,7 @@ class Recorder:
             return
         with self.lock:
             self._send_gathered()
-            _write(self.evidence, {"kind": kind, **fields})
+            write(self.evidence, {"kind": kind, **fields})
 
     def output(self, stream: str, text: str) -> None:
         """Text that was written to `stream`, as far as the limit on output allows."""
@@ -81,7 +84,7 @@ class Recorder:
             while count < len(gathered) and gathered[count][0] == stream:
                 count += 1
             text = "".join(part for _, part in gathered[:count])
-            _write(self.evidence, {"kind": "output", "stream": stream, "text": text})
+            write(self.evidence, {"kind": "output", "stream": stream, "text": text})
             del gathered[:count]
 
     def shown(self, how: str, objects: Iterable[object], text: str) -> None:
@@ -90,7 +93,7 @@ class Recorder:
             self.output("stdout", text)
             return
         self.shown_left -= 1
-        described = [_encode(item, self.budget) for item in objects]
+        described = [encode(item, self.budget) for item in objects]
         self.send("shown", how=how, text=self._within_limit("stdout", text), values=described)
 
     def _within_limit(self, stream: str, text: str) -> str:
@@ -108,17 +111,19 @@ class Recorder:
         for name, value in list(namespace.items()):
             if name.startswith("__"):
                 continue
-            key = _fingerprint(value)
+            key = fingerprint(value)
             if name in again or self.known.get(name) != key:
                 self.known[name] = key
-                self.send("bound", name=name, value=_encode(value, self.budget))
+                self.send("bound", name=name, value=encode(value, self.budget))
 
     def returned(self, function: str, local: dict[str, Any]) -> None:
         """The locals of one of the submission's own functions, as it returns or raises."""
         if self.locals_left <= 0 or _getpid() != self.pid:
             return
         self.locals_left -= 1
-        described = {name: _encode(value, self.budget) for name, value in list(local.items())[:100]}
+        described = {
+            name: encode(value, self.budget) for name, value in list(local.items())[:LOCAL_NAMES]
+        }
         self.send("locals", function=function, values=described)
 
     def seeded(self, what: str, value: int | None) -> None:
@@ -132,14 +137,14 @@ class Recorder:
     def usage(self, started: tuple[float, float]) -> dict[str, Any]:
         """Wall and CPU seconds since `started`, and the peak of memory so far, as the run tells it."""
         return {
-            "wall": _perf_counter() - started[0],
-            "cpu": _process_time() - started[1],
+            "wall": perf_counter() - started[0],
+            "cpu": process_time() - started[1],
             "memory": (_peak_kilobytes() - self.base_kilobytes) * 1024,
         }
 
     @staticmethod
     def clock() -> tuple[float, float]:
-        return _perf_counter(), _process_time()
+        return perf_counter(), process_time()
 
     def describe(self, error: BaseException) -> dict[str, Any]:
         """An exception as plain data: types, message, errno, the learner's own lines, its causes."""
@@ -147,7 +152,7 @@ class Recorder:
         description["frames"] = self._own_frames(error.__traceback__)
         chain = []
         cause: Any = error
-        while (cause := _cause_of(cause)) is not None and len(chain) < 5:
+        while (cause := _cause_of(cause)) is not None and len(chain) < CAUSES:
             chain.append(_facts(cause))
         description["causes"] = chain
         return description
@@ -158,31 +163,41 @@ class Recorder:
             code = trace.tb_frame.f_code
             if code.co_filename in self.files:
                 cell = self.files[code.co_filename]
-                frames.append({"cell": cell, "line": trace.tb_lineno, "function": code.co_name[:200]})
+                frames.append(
+                    {
+                        "cell": cell,
+                        "line": trace.tb_lineno,
+                        "function": code.co_name[:NAME_CHARACTERS],
+                    }
+                )
             trace = trace.tb_next
         return frames[-FRAMES:]
 
 
+def _peak_kilobytes() -> int:
+    return getrusage(RUSAGE_SELF).ru_maxrss if getrusage else 0
+
+
 def _facts(error: BaseException) -> dict[str, Any]:
     try:
-        message = _str(error)[:MESSAGE_CHARACTERS]
+        message = str(error)[:MESSAGE_CHARACTERS]
     except BaseException:
         message = "(its message could not be read)"
-    number = error.errno if _isinstance(error, OSError) else None
-    types = [base.__name__[:200] for base in _type(error).__mro__[:20]]
-    facts = {"types": types, "message": message, "errno": number if _type(number) is _int else None}
-    if _isinstance(error, SyntaxError):
-        facts["line"] = error.lineno if _type(error.lineno) is _int else None
-        facts["column"] = error.offset if _type(error.offset) is _int else None
+    number = error.errno if isinstance(error, OSError) else None
+    types = [base.__name__[:NAME_CHARACTERS] for base in type(error).__mro__[:20]]
+    facts = {"types": types, "message": message, "errno": number if type(number) is int else None}
+    if isinstance(error, SyntaxError):
+        facts["line"] = error.lineno if type(error.lineno) is int else None
+        facts["column"] = error.offset if type(error.offset) is int else None
     return facts
 
 
 def _cause_of(error: BaseException) -> BaseException | None:
     for name in ("__cause__", "__context__", "reason"):  # urllib wraps what it met in `reason`
         try:
-            cause = _getattr(error, name, None)
+            cause = getattr(error, name, None)
         except BaseException:
             cause = None
-        if _isinstance(cause, BaseException):
+        if isinstance(cause, BaseException):
             return cause
     return None

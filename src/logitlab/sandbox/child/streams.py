@@ -9,6 +9,9 @@ from typing import Any
 
 from .recorder import Recorder
 
+# Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+
 _print, _StringIO = print, io.StringIO
 
 
@@ -55,7 +58,13 @@ def install(recorder: Recorder, *, cells: bool) -> None:
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[assignment,misc]
     sys.stderr = sys.__stderr__ = Stream("stderr", recorder)  # type: ignore[assignment,misc]
 
-    def print(*values: object, sep: str | None = None, end: str | None = None, file: Any = None, flush: bool = False) -> None:
+    def print(
+        *values: object,
+        sep: str | None = None,
+        end: str | None = None,
+        file: Any = None,
+        flush: bool = False,
+    ) -> None:
         if (sys.stdout if file is None else file) is not stdout:
             _print(*values, sep=sep, end=end, file=file, flush=flush)
             return

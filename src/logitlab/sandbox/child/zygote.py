@@ -139,7 +139,9 @@ class _Zygote:
                 os.closerange(low + 1, high)
             walls.enter_run(self.walls, limits, self.readable)
         except BaseException as error:
-            wire.write(evidence, {"kind": "sandbox_error", "message": f"{type(error).__name__}: {error}"})
+            wire.write(
+                evidence, {"kind": "sandbox_error", "message": f"{type(error).__name__}: {error}"}
+            )
             os._exit(1)
         from . import session  # loaded already
 
