@@ -537,25 +537,31 @@ def test_one_with_of_many_still_compiles(items: int) -> None:
     assert behaviour(loaded(source + ":\n  return 1", lambda *_: None)) == "1"
 
 
-def test_handlers_nested_to_the_compilers_limit_still_compile() -> None:
+@pytest.mark.parametrize("loops", [0, 1, 2])
+def test_handlers_nested_to_the_compilers_limit_still_compile(loops: int) -> None:
     compiled = 0
-    for depth in range(1, 12):
-        lines = ["def run():"]
-        for level in range(1, depth + 1):
-            indent = " " * level
-            lines += [f"{indent}try:", f"{indent} 1 / 0"]
-            lines += [f"{indent}except ZeroDivisionError as error{level}:"]
-        lines += [" " * (depth + 1) + "x = 1"]
-        lines += [
-            " " * level + f"finally:\n{' ' * level} x = {level}" for level in range(depth, 0, -1)
-        ]
+    for tries in range(1, 12):
+        source = nested(loops, tries)
         try:
-            expected = behaviour(loaded("\n".join(lines)))
+            expected = behaviour(loaded(source))
         except SyntaxError:
             break
-        compiled = depth
-        assert behaviour(loaded("\n".join(lines), lambda *_: None)) == expected
-    assert 5 < compiled < 11
+        compiled = tries
+        assert behaviour(loaded(source, lambda *_: None)) == expected
+    assert 5 <= compiled < 11
+
+
+def nested(loops: int, tries: int) -> str:
+    """A function with this many loops, and below them as many handlers in handlers."""
+    lines = ["def run():"]
+    lines += [" " * level + f"for i{level} in [0]:" for level in range(1, loops + 1)]
+    levels = range(loops + 1, loops + tries + 1)
+    for level in levels:
+        lines += [" " * level + line for line in ("try:", " 1 / 0", "except ArithmeticError as e:")]
+    lines += [" " * (levels[-1] + 1) + "x = 1"]
+    for level in reversed(levels):
+        lines += [" " * level + "finally:", " " * level + f" x = {level}"]
+    return "\n".join(lines)
 
 
 def test_lines_are_only_those_that_the_function_had() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logitlab.sandbox.child import seeding
 from logitlab.sandbox.child.seeding import MOST_NOTES, salted
 from tests.sandbox.loaded import run
 
@@ -309,14 +310,13 @@ def test_the_types_of_c_stay_closed_to_the_learner() -> None:
 
 def test_torch_alone_is_salted_where_numpy_is_not_loaded() -> None:
     assert after_install("result = torch.manual_seed(1) is torch.default_generator") is True
-    assert run("""
-        import sys
+    assert run(f"""
+        import runpy, sys, torch
         for name in [name for name in sys.modules if name.partition(".")[0] == "numpy"]:
             del sys.modules[name]
-        import torch
-        from logitlab.sandbox.child import seeding
         notes = []
-        seeding.install(1, lambda *note: notes.append(note))
+        seeding = runpy.run_path({seeding.__file__!r})
+        seeding["install"](1, lambda *note: notes.append(note))
         torch.manual_seed(5)
         result = [notes, "numpy" in sys.modules]
     """) == [[["torch.manual_seed", 5]], False]

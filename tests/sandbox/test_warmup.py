@@ -42,12 +42,16 @@ warmup.warm()
 """
 
 
+# Without the package, which imports NumPy for itself.
+ALONE = f"import runpy; runpy.run_path({warmup.__file__!r})['warm']();"
+
+
 def test_nothing_that_a_learner_can_see_has_changed() -> None:
     assert run(WARM + "result = [visible() == before, len(before)]") == [True, 13]
 
 
 def test_no_file_is_written_and_no_folder_made(tmp_path: Path) -> None:
-    code = "import os, tempfile, logitlab.sandbox.child.warmup as w; w.warm(); os._exit(0)"
+    code = ALONE + "import os; os._exit(0)"
     environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
     environment.pop("TORCHINDUCTOR_CACHE_DIR", None)
     torch_folder = Path(importlib.util.find_spec("torch").origin).parent
@@ -100,9 +104,14 @@ for name, use in {FIRST_USES!r}.items():
     assert run(WARM + code) == {}
 
 
+def test_numpys_generators_are_loaded_so_that_they_can_be_seeded() -> None:
+    code = ALONE + "import sys; sys.modules['numpy.random']"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_it_works_without_numpy() -> None:
-    assert run("""
-        import importlib.machinery, sys
+    assert run(f"""
+        import importlib.machinery, runpy, sys
         def absent(name):
             return name.partition(".")[0] == "numpy"
         class Others(importlib.machinery.PathFinder):
@@ -112,9 +121,9 @@ def test_it_works_without_numpy() -> None:
         for name in filter(absent, list(sys.modules)):
             del sys.modules[name]
         sys.meta_path[:] = [*sys.meta_path[:2], Others]
-        from logitlab.sandbox.child import warmup
-        warmup.warm()
-        result = sorted(warmup.versions())
+        warmup = runpy.run_path({warmup.__file__!r})
+        warmup["warm"]()
+        result = sorted(warmup["versions"]())
     """) == ["python", "torch"]
 
 

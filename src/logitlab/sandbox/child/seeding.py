@@ -83,11 +83,10 @@ def _salt_torch(seed: int, note: Note) -> None:
         given[used] = known
         return manual_seed(generator, used)
 
-    def salted_manual_seed(self: torch.Generator, seed: int) -> torch.Generator:
-        manual_seed(self, seed)  # first as asked for, with torch's own errors
-        note(
-            "torch.manual_seed" if self is default else "torch.Generator.manual_seed", _plain(seed)
-        )
+    def salted_manual_seed(self: torch.Generator, value: int, /) -> torch.Generator:
+        manual_seed(self, value)  # first as asked for, with torch's own errors
+        what = "torch.manual_seed" if self is default else "torch.Generator.manual_seed"
+        note(what, _plain(value))
         return use(self)
 
     def given_initial_seed(self: torch.Generator) -> int:
