@@ -38,7 +38,8 @@ def _array(dtype: str, data: bytes) -> np.ndarray:
         return pairs.view(np.complex64)
     if dtype == "bfloat16":  # the upper half of a float32
         return (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32)
-    return np.take(_FLOAT8[dtype], np.frombuffer(data, np.uint8))
+    values: np.ndarray = np.take(_FLOAT8[dtype], np.frombuffer(data, np.uint8))
+    return values
 
 
 def _float8(exponent_bits: int, bias: int, nan: tuple[int, ...], infinite: bool) -> np.ndarray:

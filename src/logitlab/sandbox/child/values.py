@@ -15,7 +15,7 @@ from __future__ import annotations
 import binascii
 import builtins
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -199,21 +199,23 @@ class _Encoder:
         return self.sequence("set", items, frozenset.__len__(obj), depth)
 
     def sequence(self, kind: str, items: Iterable[Any], size: int, depth: int) -> Described:
-        described = [self.value(item, depth + 1) for item in items if self.goes_on(depth)]
+        described = [self.value(item, depth + 1) for item in self.within(items, depth)]
         return {"kind": "sequence", "type": kind, "size": size, "items": described}
 
     def of_dict(self, obj: dict[Any, Any], depth: int) -> Described:
         items = list(_islice(dict.items(obj), ITEMS))
         described = [
             [self.value(key, depth + 1), self.value(value, depth + 1)]
-            for key, value in items
-            if self.goes_on(depth)
+            for key, value in self.within(items, depth)
         ]
         return {"kind": "mapping", "size": dict.__len__(obj), "items": described}
 
-    def goes_on(self, depth: int) -> bool:
-        """Whether another item is described: cycles, too, end where this says no."""
-        return depth < DEPTH and self.nodes > 0 and self.budget.left >= NODE_BYTES
+    def within(self, items: Iterable[Any], depth: int) -> Iterator[Any]:
+        """The items that are still described: cycles, too, end here."""
+        for item in items:
+            if depth == DEPTH or self.nodes <= 0 or self.budget.left < NODE_BYTES:
+                return
+            yield item
 
     def of_function(self, obj: Any, depth: int) -> Described:
         name, module = _FUNCTIONS[id(type(obj))]

@@ -164,9 +164,9 @@ def _check_structure(text: str) -> None:
     for _ in range(NESTING):
         skeleton, found = _INNERMOST.subn("", skeleton)
         if not found:
-            return
+            break
     if "[" in skeleton or "{" in skeleton:
-        raise BrokenFrame(f"nested more than {NESTING} deep")
+        raise BrokenFrame(f"nested more than {NESTING} deep, or a bracket that is not closed")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > DIGITS:
+    if len(digits.lstrip("-")) > DIGITS:
         raise BrokenFrame(f"an integer of more than {DIGITS} digits")
     return int(digits)
 
