@@ -63,7 +63,9 @@ def _reply(code: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import numpy.random  # noqa: F401
-    import torch  # noqa: F401
+    import numpy.random
+    import torch
+
+    from logitlab.sandbox.child import seeding, warmup, watching  # noqa: F401
 
     _serve()
