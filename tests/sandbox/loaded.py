@@ -63,8 +63,8 @@ def _reply(code: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import numpy.random
-    import torch
+    import numpy.random  # noqa: F401
+    import torch  # noqa: F401
 
     from logitlab.sandbox.child import seeding, warmup, watching  # noqa: F401
 
