@@ -10,6 +10,7 @@ import typer
 
 from logitlab import __version__
 from logitlab.cli.derive import derive
+from logitlab.cli.doctor import doctor
 from logitlab.cli.tour import tour
 from logitlab.errors import LogitlabError
 
@@ -41,6 +42,7 @@ def _options(
 
 app.command()(tour)
 app.command()(derive)
+app.command()(doctor)
 
 
 def main() -> None:

@@ -1,46 +1,104 @@
-"""Levels of isolation: which walls stand, and what a child may see."""
+"""Levels of isolation, decided by trying: one is given if all that it promises was refused."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import site
 import sys
-import sysconfig
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
+from logitlab.errors import SandboxError
+from logitlab.sandbox import acts, machine
+from logitlab.sandbox.launch import Launcher
+from logitlab.sandbox.sight import check_outside, check_readable_by_others, masked, visible
+from logitlab.sandbox.spare import Spares
+from logitlab.sandbox.zygote import Zygote
+
+__all__ = ["LEVELS", "WALLS", "Level", "Trial", "check_outside", "launch", "strongest", "try_level"]
+
 Level = Literal["full", "landlock", "process"]
+LEVELS: tuple[Level, ...] = ("full", "landlock", "process")  # strongest first
 WALLS: dict[Level, frozenset[str]] = {
     "full": frozenset({"namespaces", "rlimits", "capabilities", "landlock", "seccomp", "watchdog"}),
     "landlock": frozenset({"rlimits", "capabilities", "landlock", "seccomp", "watchdog"}),
     "process": frozenset({"rlimits", "watchdog"}),
 }
-_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 
 
-def packages() -> list[str]:
-    """The folders that Python's packages are imported from, torch's among them."""
-    folders = [*site.getsitepackages(), site.getusersitepackages()]
-    torch = importlib.util.find_spec("torch")
-    if torch is not None and torch.origin is not None:
-        folders.append(str(Path(torch.origin).parent.parent))
-    return [folder for folder in dict.fromkeys(folders) if folder in sys.path and os.path.isdir(folder)]
+@dataclass(frozen=True)
+class Trial:
+    """What a level met: `obstacle` says why it is not to be had, and is None where it is."""
+
+    level: Level
+    obstacle: str | None
+    remedy: str = ""
+    findings: tuple[acts.Finding, ...] = ()
 
 
-def visible() -> list[str]:
-    """What a run may read: the interpreter's library, its packages, the system's libraries."""
-    own = sysconfig.get_path("stdlib")
-    dynamic = os.path.join(own, "lib-dynload")
-    library = sysconfig.get_config_var("LIBDIR")
-    paths = [own, dynamic, *([library] if library else []), *packages(), *_LIBRARIES]
-    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
+def strongest(weakest: Level) -> tuple[Level, Launcher]:
+    """Start the strongest level that this machine gives, and `weakest` at least.
+
+    Raises SandboxError where none is accepted: what each level met, and what to do.
+    """
+    met = []
+    for level in LEVELS[: LEVELS.index(weakest) + 1]:
+        trial, launcher = try_level(level)
+        if launcher is not None:
+            return level, launcher
+        met.append(trial)
+    raise SandboxError(
+        "isolation",
+        got="; ".join(f"{trial.level}: {trial.obstacle}" for trial in met),
+        expected=f"a sandbox of level {weakest!r} at least",
+        hint="; ".join(
+            [*(f"for {one.level}: {one.remedy}" for one in met), "see `logitlab doctor`"]
+        ),
+    )
 
 
-def masked() -> list[str]:
-    """What of the visible a run must not read: this package, wherever it is installed."""
-    package = Path(__file__).resolve().parent.parent
-    found = [str(package)]
-    for folder in packages():
-        found += [str(path) for path in Path(folder).glob("*logitlab*")]
-    return list(dict.fromkeys(found))
+def try_level(level: Level) -> tuple[Trial, Launcher | None]:
+    """Start a level, and have a child attempt all that it promises to refuse.
+
+    The launcher is None, and nothing is left running, where one of its promises was not kept.
+    The level `process` promises nothing, and nothing is attempted.
+    """
+    if level != "process" and sys.platform != "linux":
+        obstacle = f"it needs Linux, and this is {sys.platform}"
+        return Trial(level, obstacle, machine.remedy(level, obstacle)), None
+    try:
+        if level == "process":
+            return Trial(level, None), launch(level)
+        launcher, findings = attempt(level)
+    except (SandboxError, OSError) as error:
+        obstacle = str(error.got if isinstance(error, SandboxError) else error)
+        return Trial(level, obstacle, machine.remedy(level, obstacle)), None
+    not_kept = acts.broken(findings, level)
+    if not not_kept:
+        return Trial(level, None, findings=findings), launcher
+    launcher.close()
+    told = ", ".join(f"“{one.words}”: {one.how}" for one in not_kept)
+    obstacle = f"not refused: {told}"
+    return Trial(level, obstacle, machine.remedy(level, obstacle), findings), None
+
+
+def attempt(level: Level) -> tuple[Launcher, tuple[acts.Finding, ...]]:
+    """Start a level, and have a child attempt every act, promised or not: on Linux only.
+
+    Raises SandboxError, or an OSError of its own targets, where the level cannot be started.
+    """
+    with acts.Range(masked(), visible()) as targets:
+        launcher = launch(level)
+        try:
+            return launcher, targets.attempt(launcher)
+        except BaseException:
+            launcher.close()
+            raise
+
+
+def launch(level: Level) -> Launcher:
+    """Start what runs submissions at `level`, untried. Raises SandboxError or OSError if not."""
+    if level == "process":
+        return Spares()
+    if os.geteuid() == 0:
+        check_readable_by_others(along_the_way=level != "full")
+    return Zygote(WALLS[level], visible(), masked())
