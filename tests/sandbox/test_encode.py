@@ -43,15 +43,17 @@ def lie(*arguments, **keywords):
     raise Lied
 
 
-LIES = {
-    name: lie
-    for name in """__getattribute__ __repr__ __str__ __format__ __len__ __iter__ __next__ __bool__
-    __getitem__ __contains__ __eq__ __ne__ __hash__ __int__ __float__ __index__ __complex__ __lt__
-    __add__ __pos__ __neg__ __abs__ __reduce__ __reduce_ex__ __sizeof__ __dir__ __instancecheck__
-    __subclasscheck__ __array__ __bytes__ bit_length item tolist tobytes items keys values get
-    __torch_function__ __torch_dispatch__ __array_finalize__ hex real imag encode""".split()
-}
-CALM = {key: value for key, value in LIES.items() if key != "__array_finalize__"}
+# fmt: off
+NAMES = [
+    "__getattribute__", "__repr__", "__str__", "__format__", "__len__", "__iter__", "__next__",
+    "__bool__", "__getitem__", "__contains__", "__eq__", "__ne__", "__hash__", "__int__",
+    "__float__", "__index__", "__complex__", "__lt__", "__add__", "__pos__", "__neg__", "__abs__",
+    "__reduce__", "__reduce_ex__", "__sizeof__", "__dir__", "__instancecheck__", "__array__",
+    "__subclasscheck__", "__bytes__", "__torch_function__", "__torch_dispatch__", "bit_length",
+    "item", "tolist", "tobytes", "items", "keys", "values", "get", "hex", "real", "imag", "encode",
+]
+# fmt: on
+LIES = dict.fromkeys(NAMES, lie)
 
 
 def liar(base, *arguments):
@@ -60,7 +62,7 @@ def liar(base, *arguments):
     made = base.__new__(cls, *arguments)
     if base in (list, set, dict):
         base.__init__(made, *arguments)
-    for name, value in CALM.items():
+    for name, value in LIES.items():
         setattr(cls, name, value)
     return made
 
@@ -93,7 +95,7 @@ def test_a_tensor_subclass_that_lies_is_what_it_is():
         pass
 
     x = torch.tensor([[1.0, 2.0], [3.0, 4.0]]).as_subclass(Liar)
-    for name in [*CALM, "shape", "dtype", "device", "grad", "layout", "data_ptr", "stride"]:
+    for name in [*LIES, "shape", "dtype", "device", "grad", "layout", "data_ptr", "stride"]:
         setattr(Liar, name, lie)
     value = described(x)
     assert value.to_torch().tolist() == [[1.0, 2.0], [3.0, 4.0]]
@@ -113,7 +115,7 @@ def test_an_array_subclass_that_lies_is_what_it_is():
 
 
 def test_metaclass_that_lies():
-    meta = type("Meta", (type,), CALM | {"__name__": property(lie), "__module__": property(lie)})
+    meta = type("Meta", (type,), LIES | {"__name__": property(lie), "__module__": property(lie)})
     cls = type.__new__(meta, "Made", (), {"__module__": 7})
     assert described(cls).name == "Made"
     assert described(object.__new__(cls)).type == "Made"
@@ -239,7 +241,8 @@ def test_a_nested_tensor_has_no_shape_to_tell(layout):
     "make",
     [cyclic, wide, lambda: (n for n in range(3)), lambda: collections.defaultdict(list, {1: [2]}),
      lambda: {(1, 2): 3, None: {4}}, lambda: 10**5000, lambda: "é" * 10**6, lambda: [2**64] * 2000,
-     lambda: collections.deque([1]), lambda: types.SimpleNamespace(a=1), lambda: torch.nn.Linear(2, 2),
+     lambda: collections.deque([1]), lambda: types.SimpleNamespace(a=1),
+     lambda: torch.nn.Linear(2, 2),
      lambda: torch.Generator(), lambda: torch.cuda.Stream, lambda: memoryview(b"ab"),
      lambda: np.array([{}, []], dtype=object), lambda: np.datetime64("2020-01-01"),
      lambda: np.longdouble(1), lambda: np.zeros(2, dtype="i4,f8"), lambda: np.dtype("i4,f8"),

@@ -50,7 +50,7 @@ def _float8(exponent_bits: int, bias: int, nan: tuple[int, ...], infinite: bool)
     exponent = (byte & 0x7F) >> fraction_bits
     fraction = (byte & (1 << fraction_bits) - 1) / (1 << fraction_bits)
     normal = exponent > 0
-    values = sign * np.ldexp(fraction + normal, np.maximum(exponent, 1) - bias)
+    values: np.ndarray = sign * np.ldexp(fraction + normal, np.maximum(exponent, 1) - bias)
     if infinite:
         top = exponent == (1 << exponent_bits) - 1
         values[top] = np.where(fraction[top] > 0, np.nan, sign[top] * np.inf)

@@ -103,7 +103,8 @@ def _tensor(tensor: Any) -> dict[str, Any]:
     dtype = str(tensor.dtype).removeprefix("torch.")
     if dtype not in DTYPES or tensor.layout is not torch.strided or tensor.device.type != "cpu":
         raise _cannot_carry(f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}")
-    plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    plain = plain.clone(memory_format=torch.contiguous_format)  # `contiguous` may keep odd strides
     elements = plain.reshape(-1).view(torch.uint8).numpy().tobytes()
     return {
         "kind": "tensor",

@@ -294,6 +294,10 @@ Value = (
 )
 
 
+class _Held(msgspec.Struct):
+    value: Value  # in a struct, since msgspec keeps what it knows of these, and not of unions
+
+
 def parse(described: object) -> Value:
     """The value that a child described.
 
@@ -304,7 +308,7 @@ def parse(described: object) -> Value:
         MalformedValue: a field is missing, unknown, of the wrong type, or at odds with another.
     """
     try:
-        value: Value = msgspec.convert(described, Value)
+        value = msgspec.convert({"value": described}, _Held).value
     except (msgspec.ValidationError, RecursionError) as error:
         raise MalformedValue(str(error)[:500]) from None
     _check_nesting(value)

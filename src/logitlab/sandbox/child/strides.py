@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import builtins
-from itertools import product
 from math import prod
 from typing import Final, Literal
 
 # Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-_prod, _product = prod, product
+_prod = prod
 _FORMATS: Final[dict[int, Literal["B", "H", "I", "Q"]]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
@@ -52,10 +51,17 @@ def _gather(source: memoryview, axes: list[tuple[int, int]], size: int) -> bytea
     count, step = axes.pop(along)
     place = places.pop(along)
     target = memoryview(gathered).cast(_FORMATS[size])
-    for index in _product(*(range(n) for n, _ in axes)):
-        start = sum(i * stride for i, (_, stride) in zip(index, axes, strict=True))
-        goal = sum(i * stride for i, stride in zip(index, places, strict=True))
+    goals = _offsets([(n, place) for (n, _), place in zip(axes, places, strict=True)])
+    for start, goal in zip(_offsets(axes), goals, strict=True):
         target[goal : goal + (count - 1) * place + 1 : place] = source[
             start : start + (count - 1) * step + 1 : step
         ]
     return gathered
+
+
+def _offsets(axes: list[tuple[int, int]]) -> list[int]:
+    """Where each element lies, in row-major order."""
+    offsets = [0]
+    for n, step in axes:
+        offsets = [offset + i * step for offset in offsets for i in range(n)]
+    return offsets

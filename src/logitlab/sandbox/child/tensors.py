@@ -135,21 +135,19 @@ def _storage_elements(tensor: torch.Tensor, shape: tuple[int, ...], size: int) -
 
 def _resolved(elements: bytearray, tensor: torch.Tensor, dtype: str) -> bytearray:
     """With the conjugation and the negation done that torch puts off: each flips sign bits."""
-    is_complex = dtype.startswith("complex")
     size = DTYPES[dtype]
     if _is_conj(tensor):
-        _flip_signs(elements, size, size)
+        _flip_signs(elements, size)
     if _is_neg(tensor):
-        if "float" not in dtype and not is_complex:
+        if "float" not in dtype:
             raise Unavailable("layout")
-        part = size // 2 if is_complex else size
-        _flip_signs(elements, part, part)
+        _flip_signs(elements, size)
     return elements
 
 
-def _flip_signs(elements: bytearray, first: int, step: int) -> None:
-    """Flip the highest bit of each `step`-th byte from the `first` on, counted from one."""
-    places = slice(first - 1, None, step)
+def _flip_signs(elements: bytearray, size: int) -> None:
+    """Flip the last bit of each element: a real number's sign, an imaginary part's."""
+    places = slice(size - 1, None, size)
     elements[places] = elements[places].translate(_FLIP)
 
 
