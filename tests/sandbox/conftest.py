@@ -1,12 +1,11 @@
 """One runner for all tests that need one: its zygote takes seconds to start."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 import torch
 
-from logitlab.sandbox import Evidence, Runner
+from logitlab.sandbox import Runner
 from logitlab.sandbox.evidence import Run
 
 
@@ -18,7 +17,7 @@ def runner() -> Iterator[Runner]:
 
 @pytest.fixture(autouse=True)
 def _no_descriptor_is_left() -> Iterator[None]:
-    yield
+    return
 
 
 def value_of(run: Run, name: str) -> torch.Tensor:

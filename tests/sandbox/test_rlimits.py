@@ -12,13 +12,11 @@ from dataclasses import replace
 import pytest
 
 from logitlab.sandbox.child import rlimits
-from logitlab.sandbox.child.rlimits import Rlimits
+from logitlab.sandbox.child.limits import Limits
 from tests.sandbox.forked import UIDS, outcome, outcomes, report
 
 MEBIBYTE = 2**20
-LIMITS = Rlimits(
-    memory_bytes=64 * MEBIBYTE, cpu_seconds=60, file_bytes=MEBIBYTE, processes=10**6, open_files=32
-)
+LIMITS = Limits(memory_bytes=64 * MEBIBYTE, cpu_seconds=60, file_bytes=MEBIBYTE, processes=10**6)
 ONE_SECOND = replace(LIMITS, cpu_seconds=1)
 FOUR_PROCESSES = replace(LIMITS, processes=4)
 
@@ -105,7 +103,7 @@ def counts_who_runs() -> None:
 
 Act = Callable[[], object]
 # Each act behind limits, and how it ends there.
-ACTS: dict[str, tuple[Act, Rlimits, str]] = {
+ACTS: dict[str, tuple[Act, Limits, str]] = {
     "allocate": (lambda: allocate(32 * MEBIBYTE), LIMITS, "ok"),
     "allocate too much": (lambda: allocate(80 * MEBIBYTE), LIMITS, "MemoryError: "),
     "map": (lambda: map_memory(32 * MEBIBYTE), LIMITS, "ok"),
@@ -114,7 +112,7 @@ ACTS: dict[str, tuple[Act, Rlimits, str]] = {
     "write too much": (lambda: write_file(2 * MEBIBYTE), LIMITS, "EFBIG"),
     "grow too much": (lambda: grow_file(2 * MEBIBYTE), LIMITS, "EFBIG"),
     "open": (lambda: open_files(16), LIMITS, "ok"),
-    "open too many": (lambda: open_files(40), LIMITS, "EMFILE"),
+    "open too many": (lambda: open_files(70), LIMITS, "EMFILE"),
     "raise the limits": (raise_limits, LIMITS, "ok"),
     "what is nothing": (nothing_left, LIMITS, "ok"),
     "compute too long": (spin, ONE_SECOND, "SIGXCPU"),

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 import torch
 
-from logitlab.sandbox import Call, Evidence, Expression, Limits, Returned, Runner
+from logitlab.sandbox import Call, Expression, Limits, Returned, Runner
 from logitlab.sandbox.evidence import Run
 
 QUICK = Limits(wall_seconds=0.5)
@@ -31,7 +31,8 @@ class TestStatements:
 
     def test_each_top_level_statement_tells_what_it_bound(self, runner: Runner) -> None:
         run = self.run(runner, "import torch\nx = torch.arange(6).reshape(2, 3)\ny = x.T\n")
-        assert run.status == "finished" and run.error is None
+        assert run.status == "finished"
+        assert run.error is None
         assert [(s.line, s.end_line, sorted(s.bound)) for s in run.statements] == [
             (1, 1, ["torch"]),
             (2, 2, ["x"]),
@@ -65,36 +66,45 @@ class TestStatements:
     def test_locals_of_functions_that_the_code_ran_itself(self, runner: Runner) -> None:
         run = self.run(runner, "def main():\n    x = 41 + 1\n    return None\n\nmain()\n")
         (local,) = run.statements[-1].locals
-        assert local.function == "main" and set(local.values) == {"x"}
+        assert local.function == "main"
+        assert set(local.values) == {"x"}
 
     def test_an_exception_names_the_learners_own_lines(self, runner: Runner) -> None:
         code = (
             "import torch\ndef f():\n    return torch.ones(2) @ torch.ones(3)\n\nf()\nprint('no')\n"
         )
         run = self.run(runner, code)
-        assert run.status == "crashed" and run.stdout == ""
-        assert run.error.type == "RuntimeError" and run.error.line == 3
+        assert run.status == "crashed"
+        assert run.stdout == ""
+        assert run.error.type == "RuntimeError"
+        assert run.error.line == 3
         assert [place.line for place in run.error.places] == [5, 3]
 
     def test_what_was_computed_before_the_crash_is_kept(self, runner: Runner) -> None:
         run = self.run(runner, "x = 1\nimport os\nos._exit(0)\ny = 2\n")
-        assert run.status == "crashed" and run.error.line == 3
-        assert values(run, "x") and not values(run, "y")
+        assert run.status == "crashed"
+        assert run.error.line == 3
+        assert values(run, "x")
+        assert not values(run, "y")
 
     @pytest.mark.parametrize("status", ["", "0", "None"])
     def test_a_peaceful_exit_ends_the_run(self, runner: Runner, status: str) -> None:
         run = self.run(runner, f"import sys\nprint(1)\nsys.exit({status})\nprint(2)\n")
-        assert run.status == "finished" and run.stdout == "1\n"
+        assert run.status == "finished"
+        assert run.stdout == "1\n"
 
     def test_another_exit_is_a_crash(self, runner: Runner) -> None:
         run = self.run(runner, "raise SystemExit(3)\n")
-        assert run.status == "crashed" and run.error.type == "SystemExit"
+        assert run.status == "crashed"
+        assert run.error.type == "SystemExit"
 
     def test_a_loop_without_end_is_a_timeout_and_keeps_what_was_before(
         self, runner: Runner
     ) -> None:
         run = self.run(runner, "x = 1\nwhile True: pass\n", limits=QUICK)
-        assert run.status == "timeout" and values(run, "x") and run.error.line == 2
+        assert run.status == "timeout"
+        assert values(run, "x")
+        assert run.error.line == 2
         assert not run.statements[-1].finished
 
     @pytest.mark.parametrize(
@@ -107,25 +117,30 @@ class TestStatements:
         run = self.run(
             runner, "for i in range(100_000): print('x' * 50)\n", limits=Limits(output_bytes=5000)
         )
-        assert run.status == "finished" and run.dropped
+        assert run.status == "finished"
+        assert run.dropped
         assert 4000 < len(run.stdout) <= 5000
 
     def test_many_small_prints_cost_no_evidence(self, runner: Runner) -> None:
         run = self.run(runner, "for i in range(50_000): print(i)\n")
-        assert run.status == "finished" and run.stdout.endswith("49999\n")
+        assert run.status == "finished"
+        assert run.stdout.endswith("49999\n")
 
 
 class TestCells:
     def test_a_cell_that_raises_does_not_end_the_notebook(self, runner: Runner) -> None:
         (run,) = runner.run(notebook("x = 1", "1 / 0\nz = 3", "y = x + 1\ny")).runs
-        assert run.status == "crashed" and run.error.cell == 1
-        assert values(run, "y") and not values(run, "z")
+        assert run.status == "crashed"
+        assert run.error.cell == 1
+        assert values(run, "y")
+        assert not values(run, "z")
         (shown,) = run.statements[-1].shown
         assert (shown.how, shown.text) == ("display", "2\n")
 
     def test_a_cell_that_does_not_parse_is_that_cells_error(self, runner: Runner) -> None:
         (run,) = runner.run(notebook("x = 1", "y = = 2", "z = 3")).runs
-        assert run.error.type == "SyntaxError" and run.error.cell == 1
+        assert run.error.type == "SyntaxError"
+        assert run.error.cell == 1
         assert values(run, "z")
 
     def test_percent_cells_keep_the_files_lines(self, runner: Runner) -> None:
@@ -139,12 +154,14 @@ class TestCells:
 
     def test_await_at_top_level(self, runner: Runner) -> None:
         (run,) = runner.run(notebook("import asyncio\nx = await asyncio.sleep(0, 'slept')\nx")).runs
-        assert run.status == "finished" and run.stdout == "'slept'\n"
+        assert run.status == "finished"
+        assert run.stdout == "'slept'\n"
 
     def test_display_and_magics(self, runner: Runner) -> None:
         code = "%matplotlib inline\nfrom IPython.display import display\ndisplay(7)\n!pip list"
         (run,) = runner.run(notebook(code)).runs
-        assert run.status == "finished" and run.stdout == "7\n"
+        assert run.status == "finished"
+        assert run.stdout == "7\n"
         assert len(run.source.remarks) == 2
 
 
@@ -170,19 +187,23 @@ class TestCalls:
     def test_the_result_comes_back(self, runner: Runner) -> None:
         z = torch.tensor([1.0, 2.0])
         (called,) = self.calls(runner, Call("double", (z,))).calls
-        assert torch.equal(called.result.to_torch(), z * 2) and called.error is None
+        assert torch.equal(called.result.to_torch(), z * 2)
+        assert called.error is None
 
     def test_inputs_are_reported_after_the_call(self, runner: Runner) -> None:
         called, after = self.calls(
             runner, Call("spoil", (torch.ones(2),)), Call("double", (2,))
         ).calls
         assert called.arguments[0].to_torch().tolist() == [0, 0]
-        assert called.error.type == "ValueError" and called.result is None
-        assert after.finished and after.error is None
+        assert called.error.type == "ValueError"
+        assert called.result is None
+        assert after.finished
+        assert after.error is None
 
     def test_a_returned_function_is_called(self, runner: Runner) -> None:
         first, second = self.calls(runner, Call("train", (1,)), Call(Returned(0), (2,))).calls
-        assert first.stdout == "training\n" and second.result.to_json() == 3
+        assert first.stdout == "training\n"
+        assert second.result.to_json() == 3
 
     def test_an_argument_may_be_an_expression(self, runner: Runner) -> None:
         call = Call("slope", (Expression("lambda z: (z ** 2).sum()"), torch.zeros(3)))
@@ -195,7 +216,8 @@ class TestCalls:
 
     def test_functions_defined_before_a_crash_can_be_called(self, runner: Runner) -> None:
         (run,) = runner.run("def f(): return 5\n1 / 0\n", calls=[Call("f")]).runs
-        assert run.status == "crashed" and run.calls[0].result.to_json() == 5
+        assert run.status == "crashed"
+        assert run.calls[0].result.to_json() == 5
 
     def test_a_call_without_end_is_a_timeout(self, runner: Runner) -> None:
         code = "def f():\n    while True: pass\ndef g(): return 1\n"
@@ -210,7 +232,9 @@ class TestSeeds:
         evidence = runner.run(code, seeds=(1, 2, 1))
         x = [values(run, "x")[0].to_torch() for run in evidence.runs]
         y = [values(run, "y")[0].to_torch() for run in evidence.runs]
-        assert torch.equal(x[0], y[0]) and torch.equal(x[0], x[2]) and not torch.equal(x[0], x[1])
+        assert torch.equal(x[0], y[0])
+        assert torch.equal(x[0], x[2])
+        assert not torch.equal(x[0], x[1])
         assert [run.seed for run in evidence.runs] == [1, 2, 1]
         assert any(seeding.value == 42 for seeding in evidence.runs[0].seedings)
 
@@ -231,15 +255,18 @@ class TestFiles:
         path = tmp_path / "sums.py"
         path.write_bytes("\ufeffx = 'é'\r\n".encode())
         evidence = runner.run(path)
-        assert evidence.name == "sums.py" and evidence.status == "finished"
+        assert evidence.name == "sums.py"
+        assert evidence.status == "finished"
         assert len(evidence.sha256) == 64
 
     def test_a_syntax_error_is_unreadable(self, runner: Runner) -> None:
         (run,) = runner.run("x = 1\ny = = 2\n").runs
-        assert run.status == "unreadable" and run.error.line == 2
+        assert run.status == "unreadable"
+        assert run.error.line == 2
 
     def test_a_link_is_unreadable(self, runner: Runner, tmp_path: Path) -> None:
         (tmp_path / "real.py").write_text("x = 1")
         (tmp_path / "link.py").symlink_to("real.py")
         evidence = runner.run(tmp_path / "link.py")
-        assert evidence.status == "unreadable" and evidence.sha256 is None
+        assert evidence.status == "unreadable"
+        assert evidence.sha256 is None

@@ -158,6 +158,17 @@ def test_each_place_is_reported_once_however_often_it_is_used() -> None:
     ]
 
 
+def test_a_place_is_reported_again_after_forgetting() -> None:
+    code = """
+        forget = watching.install(["torch.log"], lambda *use: uses.append(use), "learner.py".__eq__)
+        for _ in range(2):
+            learner("torch.log(z); torch.log(z)")
+            forget()
+        result = uses
+    """
+    assert watch([], code) == [["torch.log", 1], ["torch.log", 1]]
+
+
 def test_a_flood_of_places_is_bounded() -> None:
     learners = "torch.exp(z)\\n" * (MOST_USES + 50)
     result = watch(["torch.exp"], f'learner("{learners}"); result = len(uses)')

@@ -189,11 +189,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a submission did, seed by seed, at an isolation `level`."""
+    """What a submission did, seed by seed, at an isolation `level`.
+
+    `sha256` and `level` are None where it could not even be opened, and nothing was run.
+    """
 
     name: str
     sha256: str | None
-    level: Literal["full", "landlock", "process"]
+    level: Literal["full", "landlock", "process"] | None
     runs: tuple[Run, ...]
 
     @property

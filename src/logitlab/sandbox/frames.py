@@ -59,80 +59,84 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Message
 
 
-class SandboxError(_Frame, tag="sandbox_error"):
+class SandboxError(_Frame, frozen=True, tag="sandbox_error"):
     message: Message
 
 
-class Unreadable(_Frame, tag="unreadable"):
+class Reading(_Frame, frozen=True, tag="reading"):
+    """The walls stand, and the source is about to be read."""
+
+
+class Unreadable(_Frame, frozen=True, tag="unreadable"):
     reason: Message
     cell: Count | None
     line: Count | None
     column: Count | None
 
 
-class Source(_Frame, tag="source"):
+class Source(_Frame, frozen=True, tag="source"):
     format: Literal["script", "percent", "notebook"]
     cells: Annotated[list[Cell], Meta(max_length=20_000)]
     remarks: Annotated[list[Remark], Meta(max_length=20_000)]
 
 
-class Facts(_Frame, tag="facts"):
+class Facts(_Frame, frozen=True, tag="facts"):
     facts: dict[str, Any]  # which `facts.parse` checks
 
 
-class Begin(_Frame, tag="begin"):
+class Begin(_Frame, frozen=True, tag="begin"):
     cell: Count
     line: Count
     end_line: Count
 
 
-class Output(_Frame, tag="output"):
+class Output(_Frame, frozen=True, tag="output"):
     stream: Literal["stdout", "stderr"]
     text: Text
 
 
-class Dropped(_Frame, tag="dropped"):
+class Dropped(_Frame, frozen=True, tag="dropped"):
     stream: Literal["stdout", "stderr"]
 
 
-class Shown(_Frame, tag="shown"):
+class Shown(_Frame, frozen=True, tag="shown"):
     how: Literal["print", "display"]
     text: Text
     values: list[Described]
 
 
-class Bound(_Frame, tag="bound"):
+class Bound(_Frame, frozen=True, tag="bound"):
     name: Word
     value: Described
 
 
-class Locals(_Frame, tag="locals"):
+class Locals(_Frame, frozen=True, tag="locals"):
     function: Word
     values: dict[Word, Described]
 
 
-class Seeding(_Frame, tag="seeding"):
+class Seeding(_Frame, frozen=True, tag="seeding"):
     what: Word
     value: str | int | None
 
 
-class Use(_Frame, tag="use"):
+class Use(_Frame, frozen=True, tag="use"):
     name: Word
     line: Count | None
 
 
-class Done(_Frame, tag="done"):
+class Done(_Frame, frozen=True, tag="done"):
     error: Raised | None
     wall: Seconds
     cpu: Seconds
     memory: int
 
 
-class Call(_Frame, tag="call"):
+class Call(_Frame, frozen=True, tag="call"):
     index: Count
 
 
-class Called(_Frame, tag="called"):
+class Called(_Frame, frozen=True, tag="called"):
     result: Described | None
     error: Raised | None
     arguments: list[Described]
@@ -142,16 +146,17 @@ class Called(_Frame, tag="called"):
     memory: int
 
 
-class Broken(_Frame, tag="broken"):
+class Broken(_Frame, frozen=True, tag="broken"):
     error: Raised
 
 
-class End(_Frame, tag="end"):
+class End(_Frame, frozen=True, tag="end"):
     pass
 
 
 Frame = (
     SandboxError
+    | Reading
     | Unreadable
     | Source
     | Facts

@@ -25,8 +25,8 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-s", "-P", str(_CHILD), *arguments]
 
 
-def environment() -> dict[str, str]:
-    """All that a child finds in its environment: nothing of the user's.
+def environment(home: str) -> dict[str, str]:
+    """All that a child finds in its environment: nothing of the user's. It may write in `home`.
 
     One thread, so that the zygote may fork; malloc's huge pages and single arena make the fork
     cheap, since fewer page tables are copied.
@@ -36,18 +36,19 @@ def environment() -> dict[str, str]:
     }
     return kept | {
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        "HOME": "/tmp",
+        "HOME": home,
         "LANG": "C.UTF-8",
         "MALLOC_ARENA_MAX": "1",
         "MKL_NUM_THREADS": "1",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": "/tmp",
+        "MPLCONFIGDIR": home,
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONMALLOC": "malloc",
         "PYTHONUTF8": "1",
+        "TMPDIR": home,
     }
 
 

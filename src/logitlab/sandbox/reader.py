@@ -68,6 +68,7 @@ class EvidenceReader:
         self._records = 0
         self._fault: str | None = None  # why nothing more is believed
         self._sandbox_error: str | None = None
+        self._reading = False
         self._unreadable: frames.Unreadable | None = None
         self._source: frames.Source | None = None
         self._facts = Facts()
@@ -105,13 +106,15 @@ class EvidenceReader:
         if self._records > RECORDS or self._end:
             raise BrokenFrame("more evidence than a run sends")
         match frame:
-            case frames.SandboxError() if self._source is None:
+            case frames.SandboxError() if not self._reading:
                 self._sandbox_error, self._end = frame.message, True
+            case frames.Reading() if not self._reading:
+                self._reading = True
             case frames.Unreadable() if self._source is None:
                 self._unreadable, self._end = frame, True
             case frames.Source() if self._source is None:
                 self._source = frame
-            case frames.SandboxError() | frames.Unreadable() | frames.Source():
+            case frames.SandboxError() | frames.Reading() | frames.Unreadable() | frames.Source():
                 raise BrokenFrame(f"{type(frame).__name__} out of order")
             case _ if self._source is None:
                 raise BrokenFrame(f"{type(frame).__name__} before the source")
@@ -161,7 +164,8 @@ class EvidenceReader:
                 raise BrokenFrame(f"{type(frame).__name__} out of order")
 
     def _statement(self, done: frames.Done | None) -> Statement:
-        assert self._open is not None and isinstance(self._open.begin, frames.Begin)
+        assert self._open is not None
+        assert isinstance(self._open.begin, frames.Begin)
         open, begin = self._open, self._open.begin
         return Statement(
             cell=begin.cell,
@@ -190,7 +194,8 @@ class EvidenceReader:
         return replace(error, cell=cell, line=error.line or begin.line)
 
     def _called(self, called: frames.Called | None) -> Called:
-        assert self._open is not None and isinstance(self._open.begin, frames.Call)
+        assert self._open is not None
+        assert isinstance(self._open.begin, frames.Call)
         open = self._open
         return Called(
             index=self._open.begin.index,
@@ -249,6 +254,8 @@ class EvidenceReader:
             return "crashed", Error(
                 "BrokenEvidence", f"the run's evidence broke off: {self._fault}"
             )
+        if not self._reading:
+            return "sandbox_error", Error("SandboxError", "the child ended before it read the file")
         if ended.signal is not None:
             return self._died(ended.signal)
         if self._source is None:

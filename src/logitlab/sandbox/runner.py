@@ -36,14 +36,13 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from logitlab.errors import ParameterError
 from logitlab.sandbox import levels, request
 from logitlab.sandbox.child.limits import Limits
-from logitlab.sandbox.evidence import Error, Evidence, Run
+from logitlab.sandbox.evidence import Evidence, Run
 from logitlab.sandbox.launch import Child, Launcher, Lost
 from logitlab.sandbox.levels import Level
 from logitlab.sandbox.reader import Ended, EvidenceReader
@@ -51,6 +50,7 @@ from logitlab.sandbox.request import Call
 from logitlab.sandbox.submission import Submission, Unreadable, open_submission
 
 SEEDS = (1,)
+LIMITS = Limits()
 _ATTEMPTS = 2
 _READ_BYTES = 1 << 16
 
@@ -101,13 +101,13 @@ class Runner:
         calls: Sequence[Call] = (),
         watch: Sequence[str] = (),
         seeds: Sequence[int] = SEEDS,
-        limits: Limits = Limits(),
+        limits: Limits = LIMITS,
     ) -> Evidence:
         """Run a submission once for each seed, and return the evidence."""
         submission = source if isinstance(source, Submission) else _submission(source)
         if isinstance(submission, Unreadable):
-            runs = [_unreadable(seed, submission.reason) for seed in seeds]
-            return Evidence(submission.name, None, self.level, tuple(runs))
+            unreadable = tuple(_unreadable(seed, submission.reason) for seed in seeds)
+            return Evidence(submission.name, None, None, unreadable)
         self._living_launcher()
         runs = self._pool.map(lambda seed: self._run(submission, calls, watch, seed, limits), seeds)
         return Evidence(submission.name, submission.sha256, self.level, tuple(runs))
@@ -135,9 +135,13 @@ class Runner:
                 continue
             if not _was_killed_from_outside(ended):
                 break
+        else:
+            if self.level == "full" and ended.cause is None:
+                message = "the run's process was killed from outside, twice"
+                ended = replace(ended, cause="sandbox_error", message=message)
         return reader.run(seed, ended, output)
 
-    def _living_launcher(self) -> Zygote:
+    def _living_launcher(self) -> Launcher:
         with self._lock:
             if self._launcher is not None and self._launcher.lost:
                 self._launcher.close()
@@ -156,7 +160,7 @@ def run(
     calls: Sequence[Call] = (),
     watch: Sequence[str] = (),
     seeds: Sequence[int] = SEEDS,
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
 ) -> Evidence:
     """Run one submission in a sandbox that is made for it: see `Runner` for many."""
     with Runner(workers=min(len(seeds), os.cpu_count() or 1)) as runner:
@@ -177,6 +181,7 @@ def _unreadable(seed: int, reason: str) -> Run:
 
 
 def _was_killed_from_outside(ended: Ended) -> bool:
+    """By a signal that the first process of a process namespace cannot send itself."""
     return ended.cause is None and ended.signal == 9
 
 

@@ -1,4 +1,4 @@
-"""Spare processes as the parent sees them: the launcher of systems where no zygote can be forked."""
+"""Spare processes, for systems where no process with torch loaded can be forked safely."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import contextlib
 import glob
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -66,10 +68,13 @@ class _Spare:
     def __init__(self) -> None:
         self._mark = secrets.token_hex(16)
         self._cause: str | None = None
-        self._ready = False
+        self._said = b""
+        self._warm_up_seconds: float | None = None
+        self._home = tempfile.mkdtemp(prefix="logitlab-")
         self.process = subprocess.Popen(
             command("spare"),
-            env=environment() | {_MARK: self._mark},
+            env=environment(self._home) | {_MARK: self._mark},
+            cwd=self._home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -80,8 +85,14 @@ class _Spare:
     def is_ready(self) -> bool:
         """Wait until torch is loaded; False when the process ended before."""
         assert self.process.stdout is not None
-        self._ready = self._ready or self.process.stdout.read(len(READY)) == READY
-        return self._ready
+        while self._warm_up_seconds is None:
+            byte = self.process.stdout.read(1)
+            if not byte:
+                return False
+            self._said += byte
+            if byte == READY:
+                self._warm_up_seconds = float(self._said)
+        return True
 
     def start(self, limits: Limits, finished: Callable[[], None]) -> Child:
         ended: Future[Ended] = Future()
@@ -114,6 +125,7 @@ class _Spare:
         self.kill()
         self.process.wait()
         self._close_pipes()
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def _close_pipes(self) -> None:
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -126,7 +138,8 @@ class _Spare:
         clock.start()
         cpu, memory = self._wait()
         clock.cancel()
-        self.kill()  # what it left behind
+        self.kill()  # what it left running
+        shutil.rmtree(self._home, ignore_errors=True)
         finished()
         code = self.process.returncode
         cpu_ran_out = code < 0 and cpu >= limits.cpu_seconds
@@ -149,7 +162,8 @@ class _Spare:
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         unit = 1 if sys.platform == "darwin" else 1024
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+        seconds = usage.ru_utime + usage.ru_stime - (self._warm_up_seconds or 0.0)
+        return seconds, usage.ru_maxrss * unit
 
 
 def _marked(mark: str) -> list[int]:

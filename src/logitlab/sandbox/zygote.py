@@ -21,11 +21,15 @@ from logitlab.sandbox.launch import Child, Lost, command, environment
 from logitlab.sandbox.reader import Ended
 
 PACKET_BYTES = 1 << 16
+HOME = "/sandbox"  # see `child.namespaces`, which only Linux can import
 START_SECONDS = 120.0  # a cold disk reads torch slowly
 
 
 class Zygote:
-    """A running zygote behind the given walls. Threads may share it. Raises SandboxError if none."""
+    """A running zygote behind the given walls. Threads may share it.
+
+    Raises SandboxError where the first walls cannot be entered or torch not be loaded behind them.
+    """
 
     def __init__(
         self, walls: Collection[str], visible: Sequence[str], masked: Sequence[str]
@@ -37,7 +41,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             command("zygote", str(theirs.fileno())),
-            env=environment(),
+            env=environment(HOME),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

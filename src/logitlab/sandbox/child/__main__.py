@@ -6,6 +6,7 @@ python -s -P …/child/__main__.py spare
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
@@ -16,6 +17,7 @@ NAME = "logitlab_child"  # not logitlab.…: nothing of the package is to be imp
 
 
 def main() -> None:
+    gc.disable()  # torch's import makes a million objects, none of which is garbage
     package = types.ModuleType(NAME)
     package.__path__ = [os.path.dirname(os.path.abspath(__file__))]
     sys.modules[NAME] = package

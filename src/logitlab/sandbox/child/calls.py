@@ -23,8 +23,7 @@ def perform(calls: list[dict[str, Any]], namespace: dict[str, Any], recorder: Re
     """
     results: list[Any] = []
     for index, call in enumerate(calls):
-        recorder.send("call", index=index)
-        clock = recorder.clock()
+        clock = recorder.begin("call", index=index)
         arguments: list[Any] = []
         keywords: dict[str, Any] = {}
         result = error = None

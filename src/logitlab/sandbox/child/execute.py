@@ -1,8 +1,8 @@
 """Run a source statement by statement, and record what each one bound, showed and raised."""
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import asyncio
 import builtins
@@ -10,7 +10,7 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from . import instrument
@@ -21,6 +21,15 @@ from .source import Cell, Source
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _run = asyncio.run
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A top-level statement, compiled, and whether its value is displayed."""
+
+    node: ast.stmt
+    code: types.CodeType
+    shown: bool
 
 
 class Executor:
@@ -57,15 +66,14 @@ class Executor:
         file = f"{self.name}[{cell.index}]" if self.source.format == "notebook" else self.name
         self.recorder.files[file] = cell.index if self.cells else None
         self._remember_lines(file, cell)
-        clock = self.recorder.clock()
         try:
-            statements = list(self._statements(cell, file))
+            statements = self._statements(cell, file)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None) or cell.line
-            self.recorder.send("begin", cell=cell.index, line=line, end_line=line)
+            clock = self.recorder.begin("begin", cell=cell.index, line=line, end_line=line)
             self._end(clock, error)
             return False
-        return all(self._run_statement(cell, *statement) for statement in statements)
+        return all(self._run_statement(cell, statement) for statement in statements)
 
     def _remember_lines(self, file: str, cell: Cell) -> None:
         """For tracebacks and `inspect.getsource`."""
@@ -73,29 +81,34 @@ class Executor:
         lines = list(before) + [""] * (cell.line - 1 - len(before)) + cell.text.splitlines(True)
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
-    def _statements(self, cell: Cell, file: str) -> Iterator[tuple[ast.stmt, types.CodeType, bool]]:
-        """Each top-level statement, compiled: node, code, and whether its value is displayed."""
+    def _statements(self, cell: Cell, file: str) -> list[_Statement]:
         text = "\n" * (cell.line - 1) + cell.text
         tree = compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
         self.flags |= _future_flags(tree)
+        instrument.instrument(tree)
         last = tree.body[-1] if self.cells and tree.body else None
         quiet = cell.text.rstrip().endswith(";")
-        tree = instrument.instrument(tree)
+        statements = []
         for node in tree.body:
-            shown = node is last and isinstance(node, ast.Expr) and not quiet
-            part = ast.Expression(node.value) if shown else ast.Module([node], [])
-            yield node, compile(part, file, "eval" if shown else "exec", self.flags, True), shown
+            if node is last and isinstance(node, ast.Expr) and not quiet:
+                part = ast.Expression(node.value)
+                code = compile(part, file, "eval", self.flags, True)
+                statements.append(_Statement(node, code, shown=True))
+            else:
+                code = compile(ast.Module([node], []), file, "exec", self.flags, True)
+                statements.append(_Statement(node, code, shown=False))
+        return statements
 
-    def _run_statement(self, cell: Cell, node: ast.stmt, code: types.CodeType, shown: bool) -> bool:
+    def _run_statement(self, cell: Cell, statement: _Statement) -> bool:
+        node, code = statement.node, statement.code
         recorder = self.recorder
-        recorder.send("begin", cell=cell.index, line=node.lineno, end_line=node.end_lineno)
-        clock = recorder.clock()
+        clock = recorder.begin("begin", cell=cell.index, line=node.lineno, end_line=node.end_lineno)
         error: BaseException | None = None
         try:
             value = eval(code, self.namespace)
             if code.co_flags & inspect.CO_COROUTINE:
                 value = _run(value)
-            if shown and value is not None:
+            if statement.shown and value is not None:
                 recorder.shown("display", [value], repr(value) + "\n")
         except SystemExit as request:
             self.ended = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-READY = b"\n"  # what a spare process says, before any frame, once torch is loaded
+READY = b"\n"  # a spare process says its CPU seconds and this, before any frame, once it is warm
 
 
 @dataclass(frozen=True)

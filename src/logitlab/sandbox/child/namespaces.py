@@ -1,4 +1,4 @@
-"""The first wall on Linux: namespaces of its own, and a private root that holds nothing of the user's.
+"""The first wall on Linux: namespaces, and a private root that holds nothing of the user's.
 
 The zygote enters once, before torch is imported (`enter`); each run then takes a process namespace
 by its fork (`fork_init`) and the rest for itself (`enter_run`).
@@ -8,7 +8,8 @@ by its fork (`fork_init`) and the rest for itself (`enter_run`).
     ├── child    this folder: standard library and torch only, and nothing of a check
     ├── dev      null, zero, full, random, urandom; shm -> /tmp
     ├── proc     of this process namespace only
-    └── tmp      a tmpfs; each run has its own, of `file_bytes`, as its working directory
+    ├── sandbox  a tmpfs; each run has its own, of `file_bytes`, as its working directory
+    └── tmp      -> /sandbox, unless the packages lie below /tmp
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from . import linux
 
 NOBODY = 65534
 CHILD = "/child"  # where this package lies in the private root
+HOME = "/sandbox"  # the only place to write
 _SHARED = (
     linux.CLONE_NEWNS
     | linux.CLONE_NEWIPC
@@ -84,7 +86,7 @@ def fork_init() -> int:
 
 
 def enter_run(file_bytes: int) -> None:
-    """Take everything else that a run must not share; `/tmp` is empty and its only place to write.
+    """Take everything else that a run must not share; `HOME` is empty and its only place to write.
 
     The user namespace comes last: the mounts belong to the one before, out of the run's reach,
     and the kernel counts the processes of each user namespace apart.
@@ -93,8 +95,8 @@ def enter_run(file_bytes: int) -> None:
     linux.unshare(_SHARED)
     linux.mount("proc", "/proc", "proc", _QUIET | linux.MS_RDONLY)
     size = f"size={file_bytes},nr_inodes={_INODES},mode=700"
-    linux.mount("tmpfs", "/tmp", "tmpfs", _QUIET, size)
-    os.chdir("/tmp")
+    linux.mount("tmpfs", HOME, "tmpfs", _QUIET, size)
+    os.chdir(HOME)
     _unshare_user(0, proc)
     os.close(proc)
 
@@ -143,11 +145,13 @@ def _build_root(visible: Sequence[str], masked: Sequence[str]) -> None:
     os.mkdir("/dev")
     for name in _DEVICES:
         _bind(f"/old/dev/{name}", f"/dev/{name}", read_only=False)
-    os.symlink("/tmp", "/dev/shm")
+    os.symlink(HOME, "/dev/shm")
     os.symlink("/proc/self/fd", "/dev/fd")
-    for path in ("/tmp", "/proc"):
+    if not os.path.exists("/tmp"):
+        os.symlink(HOME, "/tmp")
+    for path in (HOME, "/proc"):
         os.mkdir(path)
-    linux.mount("tmpfs", "/tmp", "tmpfs", _QUIET, "mode=1777,size=1m")
+    linux.mount("tmpfs", HOME, "tmpfs", _QUIET, "mode=1777,size=1m")
     _mount_proc()
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import builtins
 import os
+import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter, process_time
 from types import TracebackType
 from typing import Any, Final
@@ -18,10 +19,8 @@ from .fingerprint import fingerprint
 from .values import Budget, encode
 from .wire import write
 
-try:
+if sys.platform != "win32":
     from resource import RUSAGE_SELF, getrusage
-except ImportError:  # Windows
-    getrusage = None  # type: ignore[assignment]
 
 # Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
@@ -55,6 +54,7 @@ class Recorder:
         self.gathered: list[tuple[str, str]] = []  # stream and text, not sent yet
         self.known: dict[str, Any] = {}  # fingerprints of the names at top level
         self.files: dict[str, int | None] = {}  # the submission's file names, and their cells
+        self.forget_uses: Callable[[], None] = lambda: None  # each statement tells its own
         self.base_kilobytes = _peak_kilobytes()
 
     def send(self, kind: str, **fields: Any) -> None:
@@ -64,6 +64,12 @@ class Recorder:
         with self.lock:
             self._send_gathered()
             write(self.evidence, {"kind": kind, **fields})
+
+    def begin(self, kind: str, **place: int | None) -> tuple[float, float]:
+        """A statement or a call begins; returns the clocks for `usage`."""
+        self.forget_uses()
+        self.send(kind, **place)
+        return perf_counter(), process_time()
 
     def output(self, stream: str, text: str) -> None:
         """Text that was written to `stream`, as far as the limit on output allows."""
@@ -135,22 +141,18 @@ class Recorder:
         self.send("use", name=name, line=line)
 
     def usage(self, started: tuple[float, float]) -> dict[str, Any]:
-        """Wall and CPU seconds since `started`, and the peak of memory so far, as the run tells it."""
+        """Wall and CPU seconds since `started`, and the peak of memory, as the run tells it."""
         return {
             "wall": perf_counter() - started[0],
             "cpu": process_time() - started[1],
             "memory": (_peak_kilobytes() - self.base_kilobytes) * 1024,
         }
 
-    @staticmethod
-    def clock() -> tuple[float, float]:
-        return perf_counter(), process_time()
-
     def describe(self, error: BaseException) -> dict[str, Any]:
-        """An exception as plain data: types, message, errno, the learner's own lines, its causes."""
+        """An exception as plain data: types, message, errno, the learner's lines, its causes."""
         description = _facts(error)
         description["frames"] = self._own_frames(error.__traceback__)
-        chain = []
+        chain: list[dict[str, Any]] = []
         cause: Any = error
         while (cause := _cause_of(cause)) is not None and len(chain) < CAUSES:
             chain.append(_facts(cause))
@@ -175,7 +177,7 @@ class Recorder:
 
 
 def _peak_kilobytes() -> int:
-    return getrusage(RUSAGE_SELF).ru_maxrss if getrusage else 0
+    return 0 if sys.platform == "win32" else getrusage(RUSAGE_SELF).ru_maxrss
 
 
 def _facts(error: BaseException) -> dict[str, Any]:

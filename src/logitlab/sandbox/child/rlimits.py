@@ -5,34 +5,24 @@ They are hard limits too, so that the run cannot raise them again. The wall cloc
 
 from __future__ import annotations
 
+import math
 import os
 import resource
-from dataclasses import dataclass
+import time
 
+from .limits import Limits
+
+_OPEN_FILES = 64
 _STACK = 8 * 2**20
 _QUEUED_SIGNALS = 64
 
 
-@dataclass(frozen=True)
-class Rlimits:
-    """What one process of the run may use.
-
-    `memory_bytes` comes on top of what it has mapped already; `processes` counts threads as well,
-    for the whole user; `file_bytes` is the size of one file.
-    """
-
-    memory_bytes: int
-    cpu_seconds: int
-    file_bytes: int
-    processes: int
-    open_files: int = 64
-
-
-def apply(limits: Rlimits, *, running: int = 0) -> None:
+def apply(limits: Limits, *, running: int | None = 0) -> None:
     """Set the limits on this process and all that it forks.
 
-    `running` is how many processes and threads of this user there are already: the kernel counts
-    them together. (It does not count root's at all, nor those outside a user namespace.)
+    Memory comes on top of what is mapped already, CPU time on top of what is used. The kernel
+    counts a user's processes and threads together: `running` is how many there are already, or
+    None to leave them unlimited. (It does not count root's, nor those outside a user namespace.)
 
     A process over its memory gets MemoryError; over a file's size, OSError (EFBIG); over its
     processes, BlockingIOError; over its time, SIGXCPU, and SIGKILL a second later. Where there is
@@ -43,10 +33,12 @@ def apply(limits: Rlimits, *, running: int = 0) -> None:
     mapped = _mapped_bytes()
     if mapped is not None:
         _lower("AS", mapped + limits.memory_bytes)
-    _lower("CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
+    seconds = math.ceil(time.process_time() + limits.cpu_seconds)
+    _lower("CPU", seconds, seconds + 1)
     _lower("FSIZE", limits.file_bytes)
-    _lower("NPROC", running + limits.processes)
-    _lower("NOFILE", limits.open_files)
+    if running is not None:
+        _lower("NPROC", running + limits.processes)
+    _lower("NOFILE", _OPEN_FILES)
     _lower("STACK", _STACK)
     _lower("SIGPENDING", _QUEUED_SIGNALS)
     for name in ("CORE", "MEMLOCK", "MSGQUEUE", "NICE", "RTPRIO"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gc
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from . import calls, execute, seeding, source, streams, text, watching, wire
+from . import acts, calls, execute, seeding, source, streams, stubs, text, warmup, watching, wire
 from .limits import Limits
 from .recorder import Recorder
 
@@ -15,7 +16,17 @@ REQUEST_BYTES = 64 << 20
 _exit = os._exit
 
 
-def main(request_fd: int, evidence_fd: int, enter: Callable[[Limits], None] | None = None) -> None:
+def warm_up() -> None:
+    """What a process does once, before it runs or forks: load torch, and the stubs."""
+    warmup.warm()
+    stubs.install()
+    gc.collect()
+    gc.enable()  # `__main__` has switched it off
+
+
+def main(
+    request_fd: int, evidence_fd: int, enter: Callable[[Limits], None] | None = None
+) -> NoReturn:
     """Perform the request that `request_fd` holds, send evidence to `evidence_fd`, and end.
 
     `enter` is called with the request's limits first, where they are not in force yet. Nothing of
@@ -28,6 +39,10 @@ def main(request_fd: int, evidence_fd: int, enter: Callable[[Limits], None] | No
     try:
         if enter is not None:
             enter(limits)
+        if "acts" in request:
+            wire.write(evidence_fd, acts.attempt(request["acts"], limits))
+            _exit(0)
+        recorder.send("reading")
         read = source.read(base64.b64decode(request["data"]), request["name"])
     except source.Unreadable as error:
         place = {"cell": error.cell, "line": error.line, "column": error.column}
@@ -50,7 +65,8 @@ def _send_source(read: source.Source, recorder: Recorder) -> None:
 
 def _run(request: dict[str, Any], read: source.Source, recorder: Recorder) -> None:
     seeding.install(request["seed"], recorder.seeded)
-    watching.install(request["watch"], recorder.used, recorder.files.__contains__)
+    owns = recorder.files.__contains__
+    recorder.forget_uses = watching.install(request["watch"], recorder.used, owns)
     streams.install(recorder, cells=read.format != "script")
     executor = execute.Executor(request["name"], read, recorder)
     executor.run()

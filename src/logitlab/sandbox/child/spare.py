@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
-from . import session, stubs, warmup
+from . import session
 from .limits import READY, Limits
 
 
 def main() -> None:
-    warmup.warm()
-    stubs.install()
+    session.warm_up()
     request, evidence = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
-    os.write(evidence, READY)
+    os.write(evidence, b"%.3f%s" % (time.process_time(), READY))
     session.main(request, evidence, enter=_enter)
 
 
@@ -31,4 +31,4 @@ def _enter(limits: Limits) -> None:
     from . import rlimits, watchdog
 
     running = watchdog.tasks_of(os.geteuid()) if sys.platform == "linux" else None
-    rlimits.apply(rlimits.of(limits), running=running)
+    rlimits.apply(limits, running=running)

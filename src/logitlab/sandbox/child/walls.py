@@ -13,7 +13,6 @@ the tests can see what it stops.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Collection, Sequence
 
@@ -21,7 +20,7 @@ from . import landlock, linux, namespaces, rlimits, seccomp, watchdog
 from .limits import Limits
 
 WALLS = frozenset({"namespaces", "rlimits", "capabilities", "landlock", "seccomp", "watchdog"})
-_WRITABLE = ("/tmp", "/dev/null")  # in the private root
+_WRITABLE = (namespaces.HOME, "/dev/null")  # in the private root
 
 
 def enter_zygote(walls: Collection[str], visible: Sequence[str], masked: Sequence[str]) -> None:
@@ -48,7 +47,7 @@ def enter_run(walls: Collection[str], limits: Limits, readable: Sequence[str]) -
         namespaces.enter_run(limits.file_bytes)
     if "rlimits" in walls:
         running = 0 if private else watchdog.tasks_of(os.geteuid())
-        rlimits.apply(_rlimits(limits), running=running)
+        rlimits.apply(limits, running=running)
     if "capabilities" in walls:
         linux.drop_capabilities()
         linux.no_new_privileges()
@@ -56,15 +55,6 @@ def enter_run(walls: Collection[str], limits: Limits, readable: Sequence[str]) -
         landlock.restrict(["/"] if private else readable, _WRITABLE if private else ["/dev/null"])
     if "seccomp" in walls:
         seccomp.install(processes=private)
-
-
-def _rlimits(limits: Limits) -> rlimits.Rlimits:
-    return rlimits.Rlimits(
-        memory_bytes=limits.memory_bytes,
-        cpu_seconds=math.ceil(limits.cpu_seconds),
-        file_bytes=limits.file_bytes,
-        processes=limits.processes,
-    )
 
 
 def readable(visible: Sequence[str], masked: Sequence[str]) -> list[str]:

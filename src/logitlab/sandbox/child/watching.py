@@ -34,7 +34,7 @@ def install(
     names: Sequence[str],
     hit: Callable[[str, int | None], None],
     owns: Callable[[str], bool],
-) -> None:
+) -> Callable[[], None]:
     """Report by `hit(name, line)` where the submission uses a function or class of `names`.
 
     `owns` tells the file names of the submission's code. The line is that of its nearest frame,
@@ -49,6 +49,7 @@ def install(
     uses = _Uses(hit, owns)
     for name in names:
         _watch(name, uses)
+    return uses.forget
 
 
 class _Uses:
@@ -58,6 +59,10 @@ class _Uses:
         self._hit = hit
         self._owns = owns
         self._seen: set[tuple[str, str | None, int | None]] = set()
+
+    def forget(self) -> None:
+        """Report again what has been seen."""
+        self._seen.clear()
 
     def note(self, name: str, frame: FrameType | None) -> None:
         """Report a use of `name`, called from `frame`, unless a watched function called it."""

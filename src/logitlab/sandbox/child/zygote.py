@@ -23,8 +23,9 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from . import walls, watchdog, wire
 from .limits import Limits
@@ -49,27 +50,27 @@ def main(control: socket.socket) -> None:
     sys.path[:] = setup["path"]
     try:
         walls.enter_zygote(setup["walls"], setup["visible"], setup["masked"])
-        ready = _warm_up()
+        session = _warm_up()
+        versions = session.warmup.versions()
     except BaseException as error:
         _tell(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
-    _tell(control, {"ready": ready})
+    _tell(control, {"ready": versions})
     readable = walls.readable(setup["visible"], setup["masked"])
-    _Zygote(control, frozenset(setup["walls"]), readable).serve()
+    _Zygote(control, frozenset(setup["walls"]), readable, session.main).serve()
     os._exit(0)
 
 
-def _warm_up() -> dict[str, Any]:
-    from . import session, stubs, warmup  # torch is imported here, behind the first walls
+def _warm_up() -> Any:
+    """Load torch, and the module of a run with it: behind the first walls, and once for all."""
+    from . import session
 
-    warmup.warm()
-    stubs.install()
-    gc.collect()
+    session.warm_up()
     gc.freeze()  # the collector of a child must not touch, and so copy, every inherited page
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"the zygote has {threads} threads, and only one is safe to fork from")
-    return {"pid": os.getpid(), **warmup.versions()}
+    return session
 
 
 def _tell(control: socket.socket, message: dict[str, Any]) -> None:
@@ -79,10 +80,17 @@ def _tell(control: socket.socket, message: dict[str, Any]) -> None:
 class _Zygote:
     """The loop over the parent's packets, the children's ends, and their deadlines."""
 
-    def __init__(self, control: socket.socket, names: frozenset[str], readable: list[str]) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        names: frozenset[str],
+        readable: list[str],
+        run: Callable[[int, int], NoReturn],
+    ) -> None:
         self.control = control
         self.walls = names
         self.readable = readable
+        self.run = run
         self.runs: dict[int, _Run] = {}  # by pidfd
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -130,7 +138,8 @@ class _Zygote:
         self.runs[pidfd] = _Run(id, pid, pidfd, started, limits)
         self.poll.register(pidfd, select.POLLIN)
 
-    def _become_child(self, limits: Limits, request: int, evidence: int, output: int) -> None:
+    def _become_child(self, limits: Limits, request: int, evidence: int, output: int) -> NoReturn:
+        """Keep three descriptors, enter the walls, run, end: never back into the zygote's loop."""
         try:
             os.dup2(output, 1)
             os.dup2(output, 2)
@@ -138,14 +147,12 @@ class _Zygote:
             for low, high in zip([2, *kept], [*kept, 1 << 16], strict=True):
                 os.closerange(low + 1, high)
             walls.enter_run(self.walls, limits, self.readable)
-        except BaseException as error:
-            wire.write(
-                evidence, {"kind": "sandbox_error", "message": f"{type(error).__name__}: {error}"}
-            )
+            self.run(request, evidence)
+        except BaseException as error:  # of the walls, or ours before the source was read
+            message = f"{type(error).__name__}: {error}"
+            wire.write(evidence, {"kind": "sandbox_error", "message": message})
+        finally:
             os._exit(1)
-        from . import session  # loaded already
-
-        session.main(request, evidence)
 
     def _watch(self, run: _Run) -> None:
         if time.monotonic() - run.started > run.limits.wall_seconds:
