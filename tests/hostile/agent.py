@@ -1,0 +1,306 @@
+"""An agent: a process in one world that holds a Runner, and answers one JSON line per request.
+
+It becomes the world first: an ordinary user, a kernel without namespaces or without Landlock. So
+what it does to itself, no test has to undo.
+
+    {"do": "run", "code" | "path": …, "limits": …, "seeds": …, "calls": …, "down": […]}
+    {"do": "pair", "codes": […], …}      at the same time
+    {"do": "many", "codes": […], …}      one after another: statuses only, and what has grown
+    {"do": "lose", "code": …, "kill": "zygote" | "launcher" | "child", "times": …}
+    {"do": "usage"}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import logitlab
+from logitlab.sandbox import levels, reader, runner, zygote
+from logitlab.sandbox.child import linux, seccomp
+from logitlab.sandbox.child.limits import Limits
+from logitlab.sandbox.request import Call
+from tests.hostile import opened
+from tests.hostile.attack import OUTER
+
+_NAMESPACES = ("unshare", "clone", "setns")
+_ROOTS_RUN = 65534  # what a run of root's becomes
+HONEST = (
+    "import torch\n"
+    "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\n"
+    "(x ** 2).sum().backward()\n"
+    "grad = x.grad\n"
+    "print(grad.tolist())\n"
+)
+
+
+def main(order: dict[str, Any]) -> None:
+    """Become the world that `order` describes, and serve."""
+    uid = os.geteuid() if order["uid"] is None else order["uid"]
+    _enter(order["level"], uid)
+    agent = _Agent(order["level"], order["visible"])
+    victims = _Victims(_ROOTS_RUN if uid == 0 and order["level"] != "process" else uid)
+    print(json.dumps({"pid": os.getpid()}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            reply = victims.living() if request["do"] == "victim" else agent.obey(request)
+        except Exception:
+            reply = {"raised": traceback.format_exc()}
+        print(json.dumps(reply), flush=True)
+    agent.close()
+    victims.close()
+
+
+def _enter(level: str, uid: int) -> None:
+    if os.geteuid() == 0 and (uid != 0 or level == "landlock"):
+        opened.open_to_all([sys.base_prefix, sys.prefix, str(Path(__file__).parents[2]), os.path.dirname(logitlab.__file__)])
+    if uid != os.geteuid():
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # who is left behind becomes this one's child
+    if level != "full":
+        seccomp.load(seccomp.refusing(_NAMESPACES))
+        seccomp.load(seccomp.refusing(["clone3"], 38))  # ENOSYS, for its flags are out of reach
+    if level == "process":
+        seccomp.load(seccomp.refusing(["landlock_create_ruleset"], 38))
+
+
+class _Victims:
+    """A process of the user that runs become, to be harmed; replaced once it has been."""
+
+    def __init__(self, uid: int) -> None:
+        self._user = uid if uid != os.geteuid() else None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def living(self) -> dict[str, Any]:
+        """Its pid, and whether the last one has been harmed."""
+        harmed = self._process is not None and self._process.poll() is not None
+        if self._process is None or harmed:
+            self._process = subprocess.Popen(
+                ["sleep", "1000"], user=self._user, group=self._user, extra_groups=None, cwd="/"
+            )
+        return {"pid": self._process.pid, "harmed": harmed}
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+class _Agent:
+    """The Runner of a world, at its own level or with some walls down."""
+
+    def __init__(self, level: levels.Level, visible: list[str]) -> None:
+        self._level = level
+        self._down: frozenset[str] = frozenset()
+        self._runner: runner.Runner | None = None
+        plain = levels.visible
+        levels.visible = lambda: [*plain(), *visible]  # as if logitlab were installed in there
+
+    def obey(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._stand(frozenset(request.get("down", ())))
+        reply: dict[str, Any] = getattr(self, "_" + request["do"])(request)
+        return reply
+
+    def close(self) -> None:
+        if self._runner is not None:
+            self._runner.__exit__(None, None, None)
+            self._runner = None
+
+    def _stand(self, down: frozenset[str]) -> None:
+        """A Runner without the walls `down`, unless it stands already."""
+        reader_of = _Credulous if "reader" in down else reader.EvidenceReader
+        runner.EvidenceReader = reader_of  # type: ignore[attr-defined,misc]
+        down -= {"reader"}
+        if self._runner is not None and down == self._down:
+            return
+        self.close()
+        self._down = down
+        self._runner = runner.Runner(workers=2, weakest="process")
+        if down:
+            self._runner._start = lambda: (self._level, _poorer(self._level, down))  # type: ignore[method-assign]
+        self._runner.__enter__()
+        assert self._runner.level == self._level, self._runner.level
+
+    def _evidence(self, request: dict[str, Any], code: str | None = None) -> dict[str, Any]:
+        assert self._runner is not None
+        evidence = self._runner.run(
+            request.get("path") or runner.Submission("attack.py", (code or request["code"]).encode(), "0"),
+            seeds=request.get("seeds", (1,)),
+            calls=[Call(name, arguments) for name, arguments in request.get("calls", ())],
+            watch=request.get("watch", ()),
+            limits=Limits(**request.get("limits", {})),
+        )
+        return _plain(evidence)  # type: ignore[no-any-return]
+
+    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
+        before = set(_descendants())
+        started = time.monotonic()
+        evidence = self._evidence(request)
+        seconds = time.monotonic() - started
+        left = {} if self._level == "process" else _left(before)
+        honest = self._evidence({"code": HONEST}) if request.get("honest") else None
+        return {"evidence": evidence, "seconds": seconds, "left": left, "honest": honest}
+
+    def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
+        found: dict[int, Any] = {}
+
+        def run(index: int, code: str) -> None:
+            found[index] = self._evidence(request, code)
+
+        threads = [threading.Thread(target=run, args=item) for item in enumerate(request["codes"])]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return {"evidence": [found[index] for index in range(len(threads))]}
+
+    def _many(self, request: dict[str, Any]) -> dict[str, Any]:
+        for code in request["codes"][:20]:  # what is taken once is no growth
+            self._evidence(request, code)
+        before = self._usage(request)
+        statuses = [self._evidence(request, code)["status"] for code in request["codes"]]
+        return {"statuses": statuses, "before": before, "after": self._usage(request)}
+
+    def _lose(self, request: dict[str, Any]) -> dict[str, Any]:
+        quiet = set(_descendants())
+        found: list[dict[str, Any]] = []
+        run = threading.Thread(target=lambda: found.append(self._evidence(request)))
+        run.start()
+        for _ in range(request["times"]):
+            child = _newcomer(quiet)
+            os.kill({"child": child, **self._servants(child)}[request["kill"]], signal.SIGKILL)
+            _until_gone(child)
+        run.join()
+        return {"evidence": found[0], "honest": self._evidence({"code": HONEST})}
+
+    def _servants(self, child: int) -> dict[str, int]:
+        """The zygote, which forked the child, and the process that the parent started for it."""
+        parents = {pid: parent for pid, parent in _processes()}
+        chain = [child]
+        while parents[chain[-1]] != os.getpid():
+            chain.append(parents[chain[-1]])
+        return {"zygote": chain[1], "launcher": chain[-1]} if len(chain) > 1 else {}
+
+    def _usage(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "descriptors": len(os.listdir("/proc/self/fd")),
+            "threads": threading.active_count(),
+            "processes": len(_descendants()),
+            "resident": {pid: _resident(pid) for pid in [os.getpid(), *_descendants()]},
+        }
+
+
+class _Credulous(reader.EvidenceReader):
+    """A reader that goes on believing after a fault."""
+
+    def feed(self, data: bytes) -> bool:
+        with contextlib.suppress(Exception):
+            super().feed(data)
+        self._fault = None
+        self._end = False
+        return True
+
+
+def _poorer(level: levels.Level, down: Collection[str]) -> zygote.Zygote:
+    """The launcher of a level, without some of its walls."""
+    clean = zygote.environment
+    if "environment" in down:
+        zygote.environment = lambda *home: {**os.environ, **clean(*home)}  # type: ignore[attr-defined]
+    try:
+        masked = [] if "mask" in down else levels.masked()
+        return zygote.Zygote(levels.WALLS[level] - (set(down) - OUTER), levels.visible(), masked)
+    finally:
+        zygote.environment = clean  # type: ignore[attr-defined]
+
+
+def _plain(item: Any) -> Any:
+    """Evidence as JSON can tell it; its `source`, which quotes the attack, without its facts."""
+    if dataclasses.is_dataclass(item) and not isinstance(item, type):
+        fields = {field.name: getattr(item, field.name) for field in dataclasses.fields(item)}
+        if "runs" in fields:
+            fields["status"] = item.status
+        fields.pop("facts", None)
+        return _plain(fields)
+    if hasattr(type(item), "__struct_fields__"):
+        return {name: _plain(getattr(item, name)) for name in type(item).__struct_fields__}
+    if isinstance(item, Mapping):
+        return {str(name): _plain(value) for name, value in item.items()}
+    if isinstance(item, list | tuple | set | frozenset):
+        return [_plain(part) for part in item]
+    if isinstance(item, bytes | memoryview):
+        return bytes(item).decode("latin-1")
+    return item if isinstance(item, str | int | float | bool | None) else repr(item)
+
+
+def _processes() -> list[tuple[int, int]]:
+    """Each living process, and its parent."""
+    found = []
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
+            state, parent = file.read().rpartition(b")")[2].split()[:2]
+            if state != b"Z":
+                found.append((int(name), int(parent)))
+    return found
+
+
+def _descendants() -> list[int]:
+    children: dict[int, list[int]] = {}
+    for pid, parent in _processes():
+        children.setdefault(parent, []).append(pid)
+    tree, queue = [], [os.getpid()]
+    while queue:
+        for child in children.get(queue.pop(), []):
+            tree.append(child)
+            queue.append(child)
+    return tree
+
+
+def _left(before: set[int]) -> dict[int, str]:
+    """What a run has left running: told, and then ended."""
+    left = {}
+    for pid in set(_descendants()) - before:
+        with contextlib.suppress(OSError):
+            left[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+            os.kill(pid, signal.SIGKILL)
+    return left
+
+
+def _newcomer(known: Collection[int]) -> int:
+    """The process of a run that has just started, once it is there."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if new := [pid for pid in _descendants() if pid not in known]:
+            return new[-1]
+        time.sleep(0.005)
+    raise TimeoutError("no run has started")
+
+
+def _until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and any(pid == living for living, _ in _processes()):
+        time.sleep(0.005)
+
+
+def _resident(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

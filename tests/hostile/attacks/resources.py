@@ -1,0 +1,284 @@
+"""Attacks on time, memory, processes and output: what is taken beyond the limits.
+
+Each ends by itself a little above its limit, so that it does no harm where its wall is down.
+"""
+
+from tests.hostile.attack import HALF_A_SECOND, Attack
+
+_TIMEOUT = {"full": "timeout", "landlock": "timeout", "process": "timeout"}
+_MEMORY = {"full": "out_of_memory", "landlock": "out_of_memory", "process": "out_of_memory"}
+_LITTLE = {"memory_bytes": 100 << 20, "wall_seconds": 5}
+
+ATTACKS = (
+    Attack(
+        "loops",
+        """
+        import time
+        while time.process_time() < 2.6:
+            pass
+        won()
+        """,
+        _TIMEOUT,
+        "watchdog rlimits",
+        {"cpu_seconds": 0.5},
+    ),
+    Attack(
+        "loops in C, where no signal is heard",
+        """
+        import torch
+        x = torch.ones(500, 500)
+        while True:
+            torch.linalg.matrix_power(x, 1 << 30)
+        """,
+        _TIMEOUT,
+        limits=HALF_A_SECOND,
+    ),
+    Attack("sleeps", "import time; time.sleep(0.9); won()", _TIMEOUT, "watchdog", HALF_A_SECOND),
+    Attack(
+        "ignores every signal",
+        """
+        import signal, time
+        for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+        time.sleep(0.9)
+        won()
+        """,
+        "timeout",
+        "watchdog",
+        HALF_A_SECOND,
+    ),
+    Attack(
+        "waits for an input that never comes",
+        """
+        import os, time
+        reading, writing = os.pipe()
+        import select
+        select.select([reading], [], [], 0.9)
+        won()
+        """,
+        "timeout",
+        "watchdog",
+        HALF_A_SECOND,
+    ),
+    Attack(
+        "stops itself",
+        """
+        import os, signal
+        os.kill(os.getpid(), signal.SIGSTOP)
+        """,
+        {"full": "finished", "landlock": "timeout"},
+        limits=HALF_A_SECOND,
+    ),
+    Attack(
+        "catches everything in a loop",
+        """
+        import time
+        start = time.monotonic()
+        while time.monotonic() < start + 0.9:
+            try:
+                while time.monotonic() < start + 0.9:
+                    pass
+            except BaseException:
+                continue
+        won()
+        """,
+        "timeout",
+        "watchdog",
+        HALF_A_SECOND,
+    ),
+    Attack(
+        "uses the time of many processes",
+        """
+        import os, time
+        workers = []
+        for _ in range(4):
+            pid = os.fork()
+            if pid == 0:
+                start = time.process_time()
+                while time.process_time() - start < 0.4:
+                    pass
+                os._exit(0)
+            workers.append(pid)
+        for pid in workers:
+            os.waitpid(pid, 0)
+        time.sleep(0.1)
+        won()
+        """,
+        {"full": "timeout", "landlock": "forbidden"},
+        "watchdog",
+        {"cpu_seconds": 0.8},
+    ),
+    Attack(
+        "takes memory by Python",
+        """
+        import time
+        taken = []
+        for _ in range(20):
+            taken.append(bytearray(10 << 20))
+            time.sleep(0.01)
+        time.sleep(0.1)
+        won()
+        """,
+        _MEMORY,
+        "rlimits watchdog",
+        _LITTLE,
+    ),
+    Attack(
+        "takes memory by torch",
+        """
+        import time, torch
+        x = torch.ones(60 << 20)
+        time.sleep(0.1)
+        won()
+        """,
+        _MEMORY,
+        "rlimits watchdog",
+        _LITTLE,
+    ),
+    Attack(
+        "takes memory in small pieces and does not give up",
+        """
+        import time
+        taken = []
+        def more():
+            try:
+                for _ in range(1000):
+                    taken.append(bytes(200_000))
+            except MemoryError:
+                pass
+        more()
+        time.sleep(0.1)
+        if len(taken) == 1000:
+            won()
+        """,
+        "finished",
+        "rlimits watchdog",
+        _LITTLE,
+    ),
+    Attack(
+        "asks for more than there is",
+        """
+        import torch
+        torch.empty(1 << 42)
+        """,
+        "out_of_memory",
+    ),
+    Attack(
+        "takes the memory of many processes",
+        """
+        import os, time
+        for _ in range(3):
+            if os.fork() == 0:
+                taken = bytearray(60 << 20)
+                time.sleep(0.3)
+                os._exit(0)
+        time.sleep(0.3)
+        won()
+        """,
+        {"full": "out_of_memory", "landlock": "forbidden"},
+        "watchdog",
+        _LITTLE,
+    ),
+    Attack(
+        "starts a storm of processes",
+        """
+        import os, time
+        for _ in range(30):
+            if os.fork() == 0:
+                time.sleep(0.3)
+                os._exit(0)
+        won()
+        """,
+        "forbidden",
+        "rlimits",
+    ),
+    Attack(
+        "starts a storm of threads",
+        """
+        import threading, time
+        for _ in range(30):
+            threading.Thread(target=time.sleep, args=(0.3,)).start()
+        won()
+        """,
+        "forbidden",
+        "rlimits",
+    ),
+    Attack(
+        "takes every descriptor",
+        """
+        import os
+        for _ in range(200):
+            os.open("/dev/null", os.O_RDONLY)
+        won()
+        """,
+        "forbidden",
+        "rlimits",
+    ),
+    Attack(
+        "raises its own limits",
+        """
+        import resource
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+            soft, hard = resource.getrlimit(kind)
+            if hard == resource.RLIM_INFINITY or hard > 1 << 40:
+                won(kind)
+            resource.setrlimit(kind, (hard, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1 << 20, 1 << 20))
+        won()
+        """,
+        "crashed",
+        "rlimits",
+    ),
+    Attack(
+        "floods print",
+        """
+        for _ in range(3000):
+            print("x" * 10_000)
+        """,
+        {"full": "finished", "landlock": "finished", "process": "finished"},
+    ),
+    Attack(
+        "floods standard output and error",
+        """
+        import sys
+        for _ in range(300):
+            sys.stdout.write("x" * 100_000)
+            sys.stderr.write("y" * 100_000)
+        """,
+        "finished",
+    ),
+    Attack(
+        "floods the descriptors",
+        """
+        import os
+        for _ in range(1000):
+            os.write(1, b"x" * 30_000)
+            os.write(2, b"y" * 30_000)
+        """,
+        {"full": "finished", "landlock": "finished", "process": "finished"},
+    ),
+    Attack(
+        "floods the evidence with names and locals",
+        """
+        import torch
+        def one():
+            inner = torch.zeros(1000)
+            return inner
+        for index in range(30_000):
+            globals()[f"name_{index}"] = "x" * 1000
+            one()
+        """,
+        "finished",
+    ),
+    Attack(
+        "prints 20,000 tensors",
+        """
+        import torch
+        x = torch.zeros(3)
+        for _ in range(20_000):
+            print(x)
+        """,
+        "finished",
+    ),
+)
