@@ -77,8 +77,8 @@ class Executor:
 
     def _remember_lines(self, file: str, cell: Cell) -> None:
         """For tracebacks and `inspect.getsource`."""
-        before = linecache.cache.get(file, (0, None, []))[2]  # cells of one .py file share it
-        lines = list(before) + [""] * (cell.line - 1 - len(before)) + cell.text.splitlines(True)
+        lines = linecache.getlines(file)  # of the cells before it, which share a .py file
+        lines = lines + ["\n"] * (cell.line - 1 - len(lines)) + cell.text.splitlines(True)
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
     def _statements(self, cell: Cell, file: str) -> list[_Statement]:
