@@ -90,6 +90,24 @@ def test_a_subclass_that_lies_is_what_it_is(made, expected):
     assert described(made) == expected
 
 
+def test_a_description_holds_no_object_of_the_learners():
+    def leaves(obj):
+        if type(obj) not in (list, tuple, dict):
+            return [type(obj)]
+        items = obj.items() if type(obj) is dict else obj
+        return [leaf for item in items for leaf in leaves(item)]
+
+    liars = (
+        liar(int, 7),
+        liar(float, 0.5),
+        liar(complex, 1, 2),
+        liar(str, "word"),
+        liar(bytes, b"a"),
+    )
+    found = leaves(child.encode([*liars], child.Budget(LIMIT)))
+    assert set(found) == {int, float, str}
+
+
 def test_a_tensor_subclass_that_lies_is_what_it_is():
     class Liar(torch.Tensor):
         pass
@@ -119,6 +137,17 @@ def test_metaclass_that_lies():
     cls = type.__new__(meta, "Made", (), {"__module__": 7})
     assert described(cls).name == "Made"
     assert described(object.__new__(cls)).type == "Made"
+
+
+def test_a_metaclass_is_asked_nothing():
+    ran = []
+
+    class Meta(type):
+        __hash__ = __eq__ = __instancecheck__ = __subclasscheck__ = lambda *asked: ran.append(asked)
+
+    cls = Meta("Made", (), {"__module__": Meta("Text", (), {})()})
+    described([cls, cls(), {1: cls()}])
+    assert ran == []
 
 
 class Recursive:

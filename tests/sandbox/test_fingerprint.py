@@ -64,14 +64,18 @@ class Liar:
 
 
 def test_no_code_of_the_objects_runs():
+    ran = []
+
     class Items(list):
         __len__ = __iter__ = __eq__ = __getitem__ = Liar.__eq__
 
     class Meta(type):
-        __hash__ = __eq__ = Liar.__eq__
+        __hash__ = __eq__ = __len__ = ran.append
 
     obj = Items([Liar(), Meta("Made", (), {})(), [Liar()] * 100])
     assert fingerprint(obj) == fingerprint(obj)
+    assert len(fingerprint(obj)) > 2  # it was looked into
+    assert ran == []
 
 
 def test_a_cycle_ends():

@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 
 from . import tensors
-from .tensors import Unavailable, getter
+from .tensors import Unavailable
 
 # Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
@@ -22,7 +22,7 @@ DEPTH: Final = 2
 SCALARS: Final = 10_000  # of a container of plain numbers that are looked at
 
 _BASE: Final = torch._C.TensorBase
-_mro, _islice, _dumps = getter(type, "__mro__"), islice, marshal.dumps
+_is_subclass, _islice, _dumps = tensors.is_subclass, islice, marshal.dumps
 _SCALARS: Final = frozenset(map(id, (int, float, bool, complex, type(None))))
 _tensor_facts, _tensor_bytes = tensors.tensor_facts, tensors.tensor_bytes
 _tensor_version = tensors.tensor_version
@@ -58,13 +58,12 @@ def _key(obj: Any, depth: int) -> Key:
         return ("float", float.hex(obj))  # since nan is not equal to itself
     if cls is str:
         return ("str", obj if len(obj) <= TEXT_CHARACTERS else hash(obj))
-    bases = _mro(cls)
-    if _BASE in bases:
+    if _is_subclass(_BASE, cls):
         return _tensor_key(obj)
-    if _ARRAY is not None and _ARRAY in bases:
+    if _ARRAY is not None and _is_subclass(_ARRAY, cls):
         return _array_key(obj)
     for base in (list, tuple, set, dict):
-        if base in bases:
+        if _is_subclass(base, cls):
             return _container_key(obj, base, depth)
     return (id(obj),)
 

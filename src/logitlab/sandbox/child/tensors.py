@@ -36,6 +36,9 @@ def getter(owner: type, name: str) -> Callable[[Any], Any]:
     return get
 
 
+is_subclass: Final = type.__subclasscheck__  # (base, cls); `in` on an mro asks a metaclass
+
+
 def _named(kind: type, names: Iterable[str]) -> dict[Any, str]:
     found = ((getattr(torch, name, None), name) for name in names)
     return {value: name for value, name in found if type(value) is kind}

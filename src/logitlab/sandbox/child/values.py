@@ -51,6 +51,7 @@ _array_facts, _array_bytes = tensors.array_facts, tensors.array_bytes
 _plain_shape, _device_name = tensors.plain_shape, tensors.device_name
 _DTYPE_NAMES, _numpy_dtype_name = tensors.DTYPE_NAMES, tensors.numpy_dtype_name
 _BASE: Final = torch._C.TensorBase
+_is_subclass = tensors.is_subclass
 
 _mro, _qualname = getter(type, "__mro__"), getter(type, "__qualname__")
 _type_module, _module_dict = getter(type, "__module__"), getter(types.ModuleType, "__dict__")
@@ -234,7 +235,7 @@ class _Encoder:
         """What is none of these is asked for its repr, which is the learner's code: caught."""
         cls, text = type(obj), None
         try:
-            if _BASE not in _mro(cls):
+            if not _is_subclass(_BASE, cls):
                 text = _cut(repr(obj), slice(0, REPR_CHARACTERS))
                 self.budget.take(_json_bytes(text))
         except BaseException:
@@ -319,7 +320,7 @@ def _json_bytes(text: str) -> int:
 
 def _plain(name: Any) -> str:
     """A name that code may have set to anything, as a short exact str."""
-    return _cut(name, slice(0, NAME_CHARACTERS)) if str in _mro(type(name)) else ""
+    return _cut(name, slice(0, NAME_CHARACTERS)) if _is_subclass(str, type(name)) else ""
 
 
 def _type_name(cls: type) -> str:
