@@ -53,7 +53,6 @@ _NUMPY_KINDS: Final = {"b": "bool", "u": "uint", "i": "int", "f": "float", "c": 
 
 _BASE: Final = torch._C.TensorBase
 _STORAGE: Final[Any] = torch._C.StorageBase
-_Tensor, _Parameter = torch.Tensor, torch.nn.Parameter
 _prod, _row_major = math.prod, row_major
 _no_torch_function = torch._C.DisableTorchFunction
 _shape, _dtype, _layout = (getter(_BASE, name) for name in ("shape", "dtype", "layout"))

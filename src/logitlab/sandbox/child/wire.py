@@ -132,6 +132,8 @@ class Frames:
 def loads(data: bytes) -> Any:
     """Strict JSON from a stranger: its keys unique, its numbers finite, its nesting bounded.
 
+    Its text is such that UTF-8 can hold it: no lone surrogates.
+
     >>> loads(b'{"a": 1, "a": 2}')
     Traceback (most recent call last):
         ...
@@ -143,13 +145,17 @@ def loads(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
         _check_structure(text)
-        return _decoder.decode(text)
+        decoded = _decoder.decode(text)
+        if _SURROGATE.search(text):
+            json.dumps(decoded, ensure_ascii=False).encode("utf-8")  # pairs pass, a lone one fails
+        return decoded
     except BrokenFrame:
         raise
     except (ValueError, RecursionError) as error:
         raise BrokenFrame(f"not strict JSON: {str(error)[:200]}") from None
 
 
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _INNERMOST: Final = re.compile(r"\[[^][{}]*+\]|\{[^][{}]*+\}")
 
