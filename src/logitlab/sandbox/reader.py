@@ -30,7 +30,7 @@ from logitlab.sandbox.facts import Facts
 
 FRAME_BYTES = 16 << 20
 TOTAL_BYTES = 64 << 20
-RECORDS = 20_000  # frames of a run, all kinds
+RECORDS = 60_000  # frames of a run, all kinds: somewhat more than an honest child sends
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class _Open:
 class EvidenceReader:
     """Takes a child's bytes as they come; `run` says what they amount to."""
 
-    def __init__(self) -> None:
+    def __init__(self, output_bytes: int) -> None:
+        self._output_left = output_bytes
         self._frames = Frames(FRAME_BYTES)
         self._bytes = 0
         self._records = 0
@@ -104,7 +105,7 @@ class EvidenceReader:
     def _take(self, frame: frames.Frame) -> None:
         self._records += 1
         if self._records > RECORDS or self._end:
-            raise BrokenFrame("more evidence than a run sends")
+            raise BrokenFrame("more evidence than a run sends, or after its end")
         match frame:
             case frames.SandboxError() if not self._reading:
                 self._sandbox_error, self._end = frame.message, True
@@ -149,11 +150,13 @@ class EvidenceReader:
     def _take_within(self, frame: frames.Frame, open: _Open) -> None:
         match frame:
             case frames.Output():
-                (open.stdout if frame.stream == "stdout" else open.stderr).append(frame.text)
+                stream = open.stdout if frame.stream == "stdout" else open.stderr
+                stream.append(self._within_limit(frame.text))
             case frames.Shown():
                 described = tuple(values.parse(item) for item in frame.values)
-                open.shown.append(Shown(frame.how, frame.text, described))
-                open.stdout.append(frame.text)
+                text = self._within_limit(frame.text)
+                open.shown.append(Shown(frame.how, text, described))
+                open.stdout.append(text)
             case frames.Bound():
                 open.bound[frame.name] = values.parse(frame.value)
             case frames.Locals():
@@ -162,6 +165,13 @@ class EvidenceReader:
                 open.uses.append(Use(frame.name, frame.line))
             case _:
                 raise BrokenFrame(f"{type(frame).__name__} out of order")
+
+    def _within_limit(self, text: str) -> str:
+        """The limit on output again: the child's own is no wall."""
+        kept = text.encode()[: self._output_left].decode(errors="ignore")
+        self._output_left -= len(kept.encode())
+        self._dropped = self._dropped or kept != text
+        return kept
 
     def _statement(self, done: frames.Done | None) -> Statement:
         assert self._open is not None
@@ -241,6 +251,10 @@ class EvidenceReader:
         return Source(self._source.format, cells, tuple(self._source.remarks), self._facts)
 
     def _outcome(self, ended: Ended) -> tuple[Status, Error | None]:
+        if self._fault is not None:
+            return "crashed", Error(
+                "BrokenEvidence", f"the run's evidence broke off: {self._fault}"
+            )
         if ended.cause is not None:
             return ended.cause, self._at_open(ended.cause, ended.message)
         if self._sandbox_error is not None:
@@ -249,10 +263,6 @@ class EvidenceReader:
             found = self._unreadable
             return "unreadable", Error(
                 "Unreadable", found.reason, cell=found.cell, line=found.line, column=found.column
-            )
-        if self._fault is not None:
-            return "crashed", Error(
-                "BrokenEvidence", f"the run's evidence broke off: {self._fault}"
             )
         if not self._reading:
             return "sandbox_error", Error("SandboxError", "the child ended before it read the file")

@@ -121,11 +121,11 @@ class Runner:
         limits: Limits,
     ) -> Run:
         frame = request.frame(submission, calls, watch, seed, limits)
-        reader = EvidenceReader()
+        reader = EvidenceReader(limits.output_bytes)
         ended = Ended()
         output = ""
         for _ in range(_ATTEMPTS):
-            reader = EvidenceReader()
+            reader = EvidenceReader(limits.output_bytes)
             try:
                 child = self._living_launcher().start(limits)
                 output = _converse(child, frame, reader, limits)
@@ -177,7 +177,7 @@ def _submission(source: str | os.PathLike[str]) -> Submission | Unreadable:
 def _unreadable(seed: int, reason: str) -> Run:
     """The run of what could not even be opened: nothing of it reached a child."""
     ended = Ended(cause="unreadable", message=reason)
-    return EvidenceReader().run(seed, ended, "")
+    return EvidenceReader(0).run(seed, ended, "")
 
 
 def _was_killed_from_outside(ended: Ended) -> bool:
@@ -199,7 +199,7 @@ def _converse(child: Child, frame: bytes, reader: EvidenceReader, limits: Limits
         while data := evidence.read(_READ_BYTES):
             if believed and not reader.feed(data):
                 believed = False
-                child.kill(None)
+                child.kill("crashed")
         reader.close()
     drain.join()
     return kept.decode("utf-8", "replace")

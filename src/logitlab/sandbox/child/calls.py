@@ -23,7 +23,7 @@ def perform(calls: list[dict[str, Any]], namespace: dict[str, Any], recorder: Re
     """
     results: list[Any] = []
     for index, call in enumerate(calls):
-        clock = recorder.begin("call", index=index)
+        clocks = recorder.begin("call", index=index)
         arguments: list[Any] = []
         keywords: dict[str, Any] = {}
         result = error = None
@@ -37,13 +37,13 @@ def perform(calls: list[dict[str, Any]], namespace: dict[str, Any], recorder: Re
         except BaseException as raised:
             error = raised
         results.append(result)
-        recorder.send(
+        recorder.end(
             "called",
+            clocks,
+            error,
             result=None if error else encode(result, recorder.budget),
-            error=None if error is None else recorder.describe(error),
             arguments=[encode(item, recorder.budget) for item in arguments],
             keywords={key: encode(item, recorder.budget) for key, item in keywords.items()},
-            **recorder.usage(clock),
         )
 
 

@@ -70,8 +70,8 @@ class Executor:
             statements = self._statements(cell, file)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None) or cell.line
-            clock = self.recorder.begin("begin", cell=cell.index, line=line, end_line=line)
-            self._end(clock, error)
+            clocks = self.recorder.begin("begin", cell=cell.index, line=line, end_line=line)
+            self.recorder.end("done", clocks, error)
             return False
         return all(self._run_statement(cell, statement) for statement in statements)
 
@@ -102,7 +102,9 @@ class Executor:
     def _run_statement(self, cell: Cell, statement: _Statement) -> bool:
         node, code = statement.node, statement.code
         recorder = self.recorder
-        clock = recorder.begin("begin", cell=cell.index, line=node.lineno, end_line=node.end_lineno)
+        clocks = recorder.begin(
+            "begin", cell=cell.index, line=node.lineno, end_line=node.end_lineno
+        )
         error: BaseException | None = None
         try:
             value = eval(code, self.namespace)
@@ -116,12 +118,8 @@ class Executor:
         except BaseException as raised:
             error = raised
         recorder.bound(self.namespace, _bound_names(node))
-        self._end(clock, error)
+        recorder.end("done", clocks, error)
         return error is None and not self.ended
-
-    def _end(self, clock: tuple[float, float], error: BaseException | None) -> None:
-        described = None if error is None else self.recorder.describe(error)
-        self.recorder.send("done", error=described, **self.recorder.usage(clock))
 
 
 def _future_flags(tree: ast.Module) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 READY = b"\n"  # a spare process says its CPU seconds and this, before any frame, once it is warm
 
 

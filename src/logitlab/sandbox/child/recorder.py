@@ -12,10 +12,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from time import perf_counter, process_time
-from types import TracebackType
 from typing import Any, Final
 
 from .fingerprint import fingerprint
+from .plain import plain
+from .raised import describe
 from .values import Budget, encode
 from .wire import write
 
@@ -25,13 +26,11 @@ if sys.platform != "win32":
 # Functions look their built-ins up here: what the learner does to `builtins` changes nothing.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-MESSAGE_CHARACTERS: Final = 4000
-NAME_CHARACTERS: Final = 200
-SHOWN_VALUES: Final = 1000  # how many shown objects of a run are described; the text goes on
-LOCALS: Final = 64  # how many returns of the submission's own functions are described
+NAMES: Final = 5000  # names bound at top level that are described in a run
+SHOWN: Final = 1000  # shown objects that are described in a run; the text goes on
+LOCALS: Final = 64  # returns of the submission's own functions that are described
 LOCAL_NAMES: Final = 100
-FRAMES: Final = 50
-CAUSES: Final = 5
+FRAMES: Final = 50_000  # of a run; statements after that many are run, and not told
 WRITES: Final = 1000  # writes of a run that are sent at once; later ones are gathered
 GATHERED: Final = 4096  # characters
 EVIDENCE_BYTES: Final = 8 << 20  # of described values
@@ -40,17 +39,21 @@ _getpid = os.getpid
 
 
 class Recorder:
-    """What a run shows, binds and raises, as frames on one descriptor."""
+    """What a run shows, binds and raises, as frames on one descriptor.
+
+    A process that the submission forked has no voice here; and text that a thread prints between
+    two statements waits for the next.
+    """
 
     def __init__(self, evidence: int, output_bytes: int) -> None:
         self.evidence = evidence
         self.output_left = output_bytes
-        self.shown_left = SHOWN_VALUES
-        self.locals_left = LOCALS
+        self.names_left, self.shown_left, self.locals_left = NAMES, SHOWN, LOCALS
+        self.writes_left, self.frames_left = WRITES, FRAMES
         self.budget = Budget(EVIDENCE_BYTES)
         self.pid = _getpid()
         self.lock = threading.RLock()
-        self.writes_left = WRITES
+        self.open = False  # a statement or a call is running
         self.gathered: list[tuple[str, str]] = []  # stream and text, not sent yet
         self.known: dict[str, Any] = {}  # fingerprints of the names at top level
         self.files: dict[str, int | None] = {}  # the submission's file names, and their cells
@@ -58,55 +61,73 @@ class Recorder:
         self.base_kilobytes = _peak_kilobytes()
 
     def send(self, kind: str, **fields: Any) -> None:
-        """Send one frame. A process that the submission forked has no voice here."""
-        if _getpid() != self.pid:
-            return
-        with self.lock:
-            self._send_gathered()
-            write(self.evidence, {"kind": kind, **fields})
+        """Send one frame."""
+        if _getpid() == self.pid:
+            with self.lock:
+                self.frames_left -= 1
+                write(self.evidence, {"kind": kind, **fields})
 
     def begin(self, kind: str, **place: int | None) -> tuple[float, float]:
-        """A statement or a call begins; returns the clocks for `usage`."""
+        """A statement or a call begins; returns the clocks for `end`."""
         self.forget_uses()
-        self.send(kind, **place)
+        with self.lock:
+            if self.frames_left > 0:
+                self.send(kind, **place)
+                self.open = True
         return perf_counter(), process_time()
+
+    def end(
+        self, kind: str, clocks: tuple[float, float], error: BaseException | None, **fields: Any
+    ) -> None:
+        """It has ended, with its seconds and the peak of memory so far, as the run tells them."""
+        usage = {
+            "wall": perf_counter() - clocks[0],
+            "cpu": process_time() - clocks[1],
+            "memory": (_peak_kilobytes() - self.base_kilobytes) * 1024,
+        }
+        described = None if error is None else describe(error, self.files)
+        with self.lock:
+            if self.open:
+                self._send_gathered()
+                self.send(kind, error=described, **usage, **fields)
+                self.open = False
 
     def output(self, stream: str, text: str) -> None:
         """Text that was written to `stream`, as far as the limit on output allows."""
-        kept = self._within_limit(stream, text)
-        if not kept or _getpid() != self.pid:
-            return
         with self.lock:
-            self.gathered.append((stream, kept))
+            self._gather(stream, text)
             self.writes_left -= 1
-            if self.writes_left > 0 or sum(len(part) for _, part in self.gathered) > GATHERED:
+            full = sum(len(part) for _, part in self.gathered) > GATHERED
+            if self.open and (self.writes_left > 0 or full):
                 self._send_gathered()
-
-    def _send_gathered(self) -> None:
-        gathered, self.gathered = self.gathered, []
-        while gathered:
-            stream = gathered[0][0]
-            count = 1
-            while count < len(gathered) and gathered[count][0] == stream:
-                count += 1
-            text = "".join(part for _, part in gathered[:count])
-            write(self.evidence, {"kind": "output", "stream": stream, "text": text})
-            del gathered[:count]
 
     def shown(self, how: str, objects: Iterable[object], text: str) -> None:
         """Objects that were given to print, or displayed at the end of a cell, and their text."""
-        if self.shown_left <= 0:
+        if self.shown_left <= 0 or not self.open:
             self.output("stdout", text)
             return
         self.shown_left -= 1
         described = [encode(item, self.budget) for item in objects]
-        self.send("shown", how=how, text=self._within_limit("stdout", text), values=described)
+        with self.lock:
+            self._send_gathered()
+            self.send("shown", how=how, text=self._within_limit("stdout", text), values=described)
+
+    def _gather(self, stream: str, text: str) -> None:
+        if kept := self._within_limit(stream, text):
+            if self.gathered and self.gathered[-1][0] == stream:
+                kept = self.gathered.pop()[1] + kept
+            self.gathered.append((stream, kept))
+
+    def _send_gathered(self) -> None:
+        gathered, self.gathered = self.gathered, []
+        for stream, text in gathered:
+            self.send("output", stream=stream, text=text)
 
     def _within_limit(self, stream: str, text: str) -> str:
         if self.output_left <= 0:
             return ""
-        kept = text[: self.output_left]
-        self.output_left -= len(kept.encode("utf-8", "surrogatepass"))
+        kept = plain(text, self.output_left)
+        self.output_left -= len(kept.encode())
         if self.output_left <= 0:
             self.send("dropped", stream=stream)
         return kept
@@ -115,22 +136,22 @@ class Recorder:
         """The values of `names`, and of whatever else at top level has changed."""
         again = frozenset(names)
         for name, value in list(namespace.items()):
-            if name.startswith("__"):
+            if type(name) is not str or name.startswith("__") or not self.open:
                 continue
             key = fingerprint(value)
-            if name in again or self.known.get(name) != key:
+            if (name in again or self.known.get(name) != key) and self.names_left > 0:
                 self.known[name] = key
-                self.send("bound", name=name, value=encode(value, self.budget))
+                self.names_left -= 1
+                self.send("bound", name=plain(name), value=encode(value, self.budget))
 
     def returned(self, function: str, local: dict[str, Any]) -> None:
         """The locals of one of the submission's own functions, as it returns or raises."""
-        if self.locals_left <= 0 or _getpid() != self.pid:
+        if self.locals_left <= 0 or not self.open:
             return
         self.locals_left -= 1
-        described = {
-            name: encode(value, self.budget) for name, value in list(local.items())[:LOCAL_NAMES]
-        }
-        self.send("locals", function=function, values=described)
+        items = list(local.items())[:LOCAL_NAMES]
+        described = {plain(name): encode(value, self.budget) for name, value in items}
+        self.send("locals", function=plain(function), values=described)
 
     def seeded(self, what: str, value: int | None) -> None:
         """The submission seeded a generator, and was given a salted one."""
@@ -138,68 +159,9 @@ class Recorder:
 
     def used(self, name: str, line: int | None) -> None:
         """The submission used a name of the watch list."""
-        self.send("use", name=name, line=line)
-
-    def usage(self, started: tuple[float, float]) -> dict[str, Any]:
-        """Wall and CPU seconds since `started`, and the peak of memory, as the run tells it."""
-        return {
-            "wall": perf_counter() - started[0],
-            "cpu": process_time() - started[1],
-            "memory": (_peak_kilobytes() - self.base_kilobytes) * 1024,
-        }
-
-    def describe(self, error: BaseException) -> dict[str, Any]:
-        """An exception as plain data: types, message, errno, the learner's lines, its causes."""
-        description = _facts(error)
-        description["frames"] = self._own_frames(error.__traceback__)
-        chain: list[dict[str, Any]] = []
-        cause: Any = error
-        while (cause := _cause_of(cause)) is not None and len(chain) < CAUSES:
-            chain.append(_facts(cause))
-        description["causes"] = chain
-        return description
-
-    def _own_frames(self, trace: TracebackType | None) -> list[dict[str, Any]]:
-        frames = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            if code.co_filename in self.files:
-                cell = self.files[code.co_filename]
-                frames.append(
-                    {
-                        "cell": cell,
-                        "line": trace.tb_lineno,
-                        "function": code.co_name[:NAME_CHARACTERS],
-                    }
-                )
-            trace = trace.tb_next
-        return frames[-FRAMES:]
+        if self.open:
+            self.send("use", name=name, line=line)
 
 
 def _peak_kilobytes() -> int:
     return 0 if sys.platform == "win32" else getrusage(RUSAGE_SELF).ru_maxrss
-
-
-def _facts(error: BaseException) -> dict[str, Any]:
-    try:
-        message = str(error)[:MESSAGE_CHARACTERS]
-    except BaseException:
-        message = "(its message could not be read)"
-    number = error.errno if isinstance(error, OSError) else None
-    types = [base.__name__[:NAME_CHARACTERS] for base in type(error).__mro__[:20]]
-    facts = {"types": types, "message": message, "errno": number if type(number) is int else None}
-    if isinstance(error, SyntaxError):
-        facts["line"] = error.lineno if type(error.lineno) is int else None
-        facts["column"] = error.offset if type(error.offset) is int else None
-    return facts
-
-
-def _cause_of(error: BaseException) -> BaseException | None:
-    for name in ("__cause__", "__context__", "reason"):  # urllib wraps what it met in `reason`
-        try:
-            cause = getattr(error, name, None)
-        except BaseException:
-            cause = None
-        if isinstance(cause, BaseException):
-            return cause
-    return None

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from . import acts, calls, execute, seeding, source, streams, stubs, text, warmup, watching, wire
 from .limits import Limits
+from .raised import describe
 from .recorder import Recorder
 
 REQUEST_BYTES = 64 << 20
@@ -52,7 +53,7 @@ def main(
     try:
         _run(request, read, recorder)
     except BaseException as error:  # what the code did to us: its run has failed, not the sandbox
-        recorder.send("broken", error=recorder.describe(error))
+        recorder.send("broken", error=describe(error, recorder.files))
     _exit(0)
 
 

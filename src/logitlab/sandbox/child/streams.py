@@ -75,6 +75,7 @@ def install(recorder: Recorder, *, cells: bool) -> None:
     def display(*values: object, **_: object) -> None:
         recorder.shown("display", values, "".join(f"{value!r}\n" for value in values))
 
+    print.__module__, print.__qualname__ = "builtins", "print"  # as pickle knows it
     builtins.print = print
     if cells:
         builtins.display = display  # type: ignore[attr-defined]

@@ -41,6 +41,7 @@ class _Run:
     pidfd: int
     started: float
     limits: Limits
+    resident: int  # bytes, at its start
     cause: str | None = None
 
 
@@ -94,7 +95,7 @@ class _Zygote:
         self.runs: dict[int, _Run] = {}  # by pidfd
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
-        self.resident = watchdog.resident_bytes(os.getpid())
+        self.inherited = watchdog.own_bytes(os.getpid())
 
     def serve(self) -> None:
         while True:
@@ -135,7 +136,7 @@ class _Zygote:
         for fd in fds:
             os.close(fd)
         pidfd = os.pidfd_open(pid)
-        self.runs[pidfd] = _Run(id, pid, pidfd, started, limits)
+        self.runs[pidfd] = _Run(id, pid, pidfd, started, limits, watchdog.resident_bytes(pid))
         self.poll.register(pidfd, select.POLLIN)
 
     def _become_child(self, limits: Limits, request: int, evidence: int, output: int) -> NoReturn:
@@ -158,7 +159,7 @@ class _Zygote:
         if time.monotonic() - run.started > run.limits.wall_seconds:
             self._kill(run, "timeout")
             return
-        memory, cpu = watchdog.usage(run.pid, self.resident)
+        memory, cpu = watchdog.usage(run.pid, self.inherited)
         if memory > run.limits.memory_bytes:
             self._kill(run, "out_of_memory")
         elif cpu > run.limits.cpu_seconds:
@@ -182,6 +183,6 @@ class _Zygote:
                 "signal": -code if code < 0 else None,
                 "wall": time.monotonic() - run.started,
                 "cpu": usage.ru_utime + usage.ru_stime,
-                "memory": max(0, usage.ru_maxrss * 1024 - self.resident),
+                "memory": max(0, usage.ru_maxrss * 1024 - run.resident),
             },
         )
