@@ -72,10 +72,10 @@ def targets() -> Iterator[acts.Range]:
         yield targets
 
 
-def attempt(targets: acts.Range, code: str) -> dict[str, acts.Finding]:
+def attempt(targets: acts.Range, code: str, level: str = "process") -> dict[str, acts.Finding]:
     launcher = Bare(code)
     try:
-        return {finding.act: finding for finding in targets.attempt(launcher)}
+        return {finding.act: finding for finding in targets.attempt(launcher, level)}
     finally:
         launcher.close()
 
@@ -85,7 +85,7 @@ def reply(outcomes: Sequence[dict[str, object]], before: str = "") -> str:
     return f"""
 import json, socket, os, signal
 from child import wire
-targets = wire.read(0, 1 << 20)["acts"]
+targets = wire.read(0, 1 << 20)["acts"]["targets"]
 {before}
 wire.write(1, {{"kind": "acts", "outcomes": json.loads({json.dumps(outcomes)!r})}})
 """
@@ -140,6 +140,12 @@ class TestWhatTheParentSees:
     ) -> None:
         findings = attempt(targets, reply(ALL_REFUSED, deed))
         assert [name for name, finding in findings.items() if not finding.refused] == [act]
+
+    @pytest.mark.parametrize("level", ["full", "landlock"])
+    def test_a_level_is_asked_for_what_it_promises(self, targets: acts.Range, level: str) -> None:
+        promised = [act.name for act in ACTS if level in act.levels]
+        assert list(attempt(targets, HONEST, level)) == promised
+        assert ("fork" in promised) == (level == "landlock")
 
     def test_an_act_that_is_not_told_of_is_not_refused(self, targets: acts.Range) -> None:
         findings = attempt(targets, reply(ALL_REFUSED[1:]))
@@ -212,8 +218,10 @@ def test_nothing_is_left_behind() -> None:
     with acts.Range([], []) as targets:
         aims: list[Targets] = []
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(acts, "_ask", lambda launcher, aim: aims.append(aim) or acts._Reply([]))
-            targets.attempt(Bare(""))
+            patch.setattr(
+                acts, "_ask", lambda launcher, aim, _: aims.append(aim) or acts._Reply([])
+            )
+            targets.attempt(Bare(""), "full")
         told = Path(aims[0].folder)
         assert told.is_dir()
     assert not told.exists()

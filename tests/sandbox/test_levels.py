@@ -8,12 +8,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from logitlab.errors import SandboxError
-from logitlab.sandbox import levels, sight
+from logitlab.sandbox import acts, levels, sight
 from logitlab.sandbox.child import linux, seccomp
 from tests.hostile.opened import open_to_all
 from tests.sandbox.forked import ROOT, UIDS
@@ -105,7 +106,7 @@ class TestPromises:
         assert "Read a file of yours" not in trial.obstacle
 
     def test_a_level_in_which_the_package_can_be_read_is_not_given(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         visible = levels.visible()
         package = sight.masked()[0]
@@ -114,6 +115,22 @@ class TestPromises:
         trial, launcher = levels.try_level("full")
         assert launcher is None
         assert trial.obstacle == "not refused: “Read logitlab's checks and solutions”: done"
+
+    def test_a_package_that_is_visible_by_two_names_is_hidden_by_both(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = Path(sight.masked()[0]).parent
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # /tmp is a run's own
+            alias = Path(folder) / "alias"
+            alias.symlink_to(source)
+            paths = [*levels.visible(), str(source), str(alias)]
+            for module in (sight, levels):
+                monkeypatch.setattr(module, "visible", lambda: paths)
+            with acts.Range([str(alias / "logitlab")], paths) as targets:
+                launcher = levels.launch("full")
+                findings = targets.attempt(launcher, "full")
+                launcher.close()
+        assert acts.broken(findings, "full") == []
 
     def test_the_next_level_is_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(levels.WALLS, "full", levels.WALLS["full"] - {"rlimits"})

@@ -62,6 +62,10 @@ class TestTerminal:
         assert "Read a file of yours ✓ not there ✗ done" in lines
         assert "Start a process · done ✓ EPERM" in lines
 
+    def test_an_act_that_was_not_attempted_is_blank(self, printed: Printer) -> None:
+        text = printed(view.terminal(diagnosis(Trial("full", None, findings=REFUSED[:1]), BAD)))
+        assert "Start a process ✓ EPERM" in [" ".join(line.split()) for line in text.splitlines()]
+
     def test_without_any_act_there_is_no_table(self, printed: Printer) -> None:
         text = printed(view.terminal(diagnosis(NONE)))
         assert "level in force: none — nothing can be run here" in text

@@ -104,8 +104,10 @@ class Range:
     def __exit__(self, *error: object) -> None:
         self._left.close()
 
-    def attempt(self, launcher: Launcher) -> tuple[Finding, ...]:
-        """Have one child attempt every act, once. One that it does not tell of counts as done.
+    def attempt(self, launcher: Launcher, level: str) -> tuple[Finding, ...]:
+        """Have one child attempt, once, what `level` promises to refuse; if it is nothing, all.
+
+        An act that the child does not tell of counts as done.
 
         Raises SandboxError where the child could not enter its walls.
         """
@@ -120,15 +122,14 @@ class Range:
             address=self._victim.address,
             length=len(self._canary),
         )
+        wanted = [act for act in acts.ACTS if level in act.levels] or acts.ACTS
         try:
-            reply = _ask(launcher, targets)
+            reply = _ask(launcher, targets, [act.name for act in wanted])
         except (Lost, OSError, wire.BrokenFrame, msgspec.ValidationError) as error:
-            return tuple(_finding(act, False, f"not told: {error}") for act in acts.ACTS)
+            return tuple(_finding(act, False, f"not told: {error}") for act in wanted)
         outcomes = {outcome.act: outcome for outcome in reply.outcomes}
         seen = self._seen()
-        return tuple(
-            self._judge(act, outcomes.get(act.name), seen.get(act.name)) for act in acts.ACTS
-        )
+        return tuple(self._judge(act, outcomes.get(act.name), seen.get(act.name)) for act in wanted)
 
     def _seen(self) -> dict[str, str]:
         """The acts that were done, as the targets show, and what they show."""
@@ -226,11 +227,12 @@ def _was_reached(server: socket.socket) -> bool:
     return True
 
 
-def _ask(launcher: Launcher, targets: acts.Targets) -> _Reply:
+def _ask(launcher: Launcher, targets: acts.Targets, names: Sequence[str]) -> _Reply:
+    asked = {"targets": asdict(targets), "names": list(names)}
     child = launcher.start(LIMITS)
     with open(child.evidence, "rb", buffering=0) as evidence, open(child.output, "rb"):
         with open(child.request, "wb", buffering=0) as request:
-            wire.write(request.fileno(), {"acts": asdict(targets), "limits": asdict(LIMITS)})
+            wire.write(request.fileno(), {"acts": asked, "limits": asdict(LIMITS)})
         reader = wire.Frames(_REPLY_BYTES)
         told: list[object] = []
         while data := evidence.read(_READ_BYTES):

@@ -82,14 +82,16 @@ def try_level(level: Level) -> tuple[Trial, Launcher | None]:
 
 
 def attempt(level: Level) -> tuple[Launcher, tuple[acts.Finding, ...]]:
-    """Start a level, and have a child attempt every act, promised or not: on Linux only.
+    """Start a level, and have a child attempt what it promises to refuse: on Linux only.
+
+    The level `process` promises nothing, and all is attempted.
 
     Raises SandboxError, or an OSError of its own targets, where the level cannot be started.
     """
     with acts.Range(masked(), visible()) as targets:
         launcher = launch(level)
         try:
-            return launcher, targets.attempt(launcher)
+            return launcher, targets.attempt(launcher, level)
         except BaseException:
             launcher.close()
             raise

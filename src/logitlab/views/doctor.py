@@ -11,6 +11,7 @@ from rich.text import Text
 
 from logitlab import __version__
 from logitlab.sandbox.acts import Finding
+from logitlab.sandbox.child.acts import ACTS
 from logitlab.sandbox.doctor import Diagnosis
 from logitlab.sandbox.levels import Trial
 from logitlab.views.palette import BLUE, GREEN, ORANGE, RED
@@ -21,6 +22,7 @@ _MEANING = {
     "process": "for your own code only: almost nothing is refused",
     None: "nothing can be run here",
 }
+_ALL = {act.name: act.words for act in ACTS}
 _HUES = {"full": GREEN, "landlock": ORANGE, "process": ORANGE, None: RED}
 
 
@@ -53,18 +55,22 @@ def _obstacle(trial: Trial) -> Group:
 
 def _acts(trials: tuple[Trial, ...]) -> Table:
     tried = [trial for trial in trials if trial.findings]
+    found = [{one.act: one for one in trial.findings} for trial in tried]
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("", overflow="fold")
     for trial in tried:
         table.add_column(trial.level, no_wrap=True)
-    for row in zip(*(trial.findings for trial in tried), strict=True):
-        cells = [_cell(one, trial.level) for one, trial in zip(row, tried, strict=True)]
-        table.add_row(Text(row[0].words), *cells)
+    words = {act: words for act, words in _ALL.items() if any(act in row for row in found)}
+    for act, text in words.items():
+        cells = [_cell(row.get(act), trial.level) for row, trial in zip(found, tried, strict=True)]
+        table.add_row(Text(text), *cells)
     return table
 
 
-def _cell(finding: Finding, level: str) -> Text:
-    """Refused, not refused though promised, or not promised and not refused."""
+def _cell(finding: Finding | None, level: str) -> Text:
+    """Refused, not refused though promised, not promised and not refused, or not attempted."""
+    if finding is None:
+        return Text("")
     if finding.refused:
         return Text.assemble(("✓ ", GREEN.terminal), finding.how)
     if level in finding.levels:

@@ -85,10 +85,14 @@ class Act:
         return (self.attempt.__doc__ or "").rstrip(".")
 
 
-def attempt(targets: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """Attempt every act, and report each: the error number, or what came of it as hexadecimal."""
-    aims = Targets(**targets)
-    return {"kind": "acts", "outcomes": [_outcome(act, aims, limits) for act in ACTS]}
+def attempt(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Attempt the acts of these names at these targets, in the order of `ACTS`.
+
+    Reported of each is the error number, or what came of it as hexadecimal.
+    """
+    targets = Targets(**request["targets"])
+    wanted = [act for act in ACTS if act.name in request["names"]]
+    return {"kind": "acts", "outcomes": [_outcome(act, targets, limits) for act in wanted]}
 
 
 def _outcome(act: Act, targets: Targets, limits: Limits) -> dict[str, Any]:
