@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,16 @@ def test_the_architecture_lists_every_file() -> None:
     spec.loader.exec_module(architecture)
     page = architecture.PAGE.read_text(encoding="utf-8")
     assert page == architecture.rewritten(page), "run: python docs/architecture.py"
+
+
+CHILD = ROOT / "src/logitlab/sandbox/child"
+
+
+@pytest.mark.parametrize("path", sorted(CHILD.rglob("*.py")), ids=lambda path: path.stem)
+def test_what_runs_in_the_sandbox_imports_torch_and_the_standard_library_only(path: Path) -> None:
+    allowed = {*sys.stdlib_module_names, "torch"}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            assert {alias.name.partition(".")[0] for alias in node.names} <= allowed
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 1 or (node.module or "").partition(".")[0] in allowed

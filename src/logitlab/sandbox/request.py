@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from logitlab.errors import ParameterError
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.submission import Submission
 from logitlab.sandbox.values import to_wire
@@ -67,17 +69,54 @@ def _argument(item: Any) -> dict[str, Any]:
             return {"value": to_wire(item)}
 
 
-def frame(
-    submission: Submission, calls: Sequence[Call], watch: Sequence[str], seed: int, limits: Limits
-) -> bytes:
-    """The one frame that a child reads."""
+def frames(
+    submission: Submission,
+    calls: Sequence[Call],
+    watch: Sequence[str],
+    seeds: Sequence[int],
+    limits: Limits,
+) -> list[bytes]:
+    """The one frame that a child reads, for each seed.
+
+    Raises ParameterError for what cannot be asked: no seed or one that is no 63-bit number, a limit
+    that is not positive, an input that is not plain data, `Returned` of no earlier call.
+    """
+    _check(calls, seeds, limits)
     request = {
         "name": submission.name,
         "data": base64.b64encode(submission.data).decode(),
         "calls": [call.to_wire() for call in calls],
         "watch": list(watch),
-        "seed": seed,
         "limits": asdict(limits),
     }
-    text = json.dumps(request, allow_nan=False).encode("ascii")
-    return len(text).to_bytes(4, "big") + text
+    texts = [json.dumps(request | {"seed": seed}, allow_nan=False).encode() for seed in seeds]
+    return [len(text).to_bytes(4, "big") + text for text in texts]
+
+
+def _check(calls: Sequence[Call], seeds: Sequence[int], limits: Limits) -> None:
+    if not seeds or not all(isinstance(seed, int) and 0 <= seed < 1 << 63 for seed in seeds):
+        raise ParameterError(
+            "seeds", got=list(seeds), expected="whole numbers from 0 to 2**63 - 1", hint="such as 1"
+        )
+    for name, value in asdict(limits).items():
+        if not 0 < value < math.inf:
+            raise ParameterError(
+                f"limits.{name}",
+                got=value,
+                expected="more than 0",
+                hint=f"such as {_default(name)}",
+            )
+    for index, call in enumerate(calls):
+        for item in (call.function, *call.arguments, *call.keywords.values()):
+            if isinstance(item, Returned) and not 0 <= item.call < index:
+                raise ParameterError(
+                    f"calls[{index}]",
+                    got=item,
+                    expected="the number of an earlier call, from 0",
+                    hint="calls are made in their order",
+                )
+
+
+def _default(name: str) -> object:
+    """The default of a limit."""
+    return asdict(Limits())[name]

@@ -103,24 +103,28 @@ class Runner:
         seeds: Sequence[int] = SEEDS,
         limits: Limits = LIMITS,
     ) -> Evidence:
-        """Run a submission once for each seed, and return the evidence."""
+        """Run a submission once for each seed, and return the evidence.
+
+        source: the code itself as a string, the path of a file, or a `Submission` that was opened.
+        calls: what to call after it, in this order, whether it ended well or not.
+        watch: dotted names of torch (`torch.softmax`) whose uses are to be told.
+        seeds: each run starts from one, and what the code seeds itself is salted with it.
+
+        Raises ParameterError for what cannot be asked (no such path, a limit that is not positive,
+        an input that is not plain data), SandboxError where nothing can be run safely. Whatever
+        the code does is no error but evidence.
+        """
         submission = source if isinstance(source, Submission) else _submission(source)
         if isinstance(submission, Unreadable):
             unreadable = tuple(_unreadable(seed, submission.reason) for seed in seeds)
             return Evidence(submission.name, None, None, unreadable)
+        frames = request.frames(submission, calls, watch, seeds, limits)
         self._living_launcher()
-        runs = self._pool.map(lambda seed: self._run(submission, calls, watch, seed, limits), seeds)
+        runs = self._pool.map(lambda frame, seed: self._run(frame, seed, limits), frames, seeds)
         return Evidence(submission.name, submission.sha256, self.level, tuple(runs))
 
-    def _run(
-        self,
-        submission: Submission,
-        calls: Sequence[Call],
-        watch: Sequence[str],
-        seed: int,
-        limits: Limits,
-    ) -> Run:
-        frame = request.frame(submission, calls, watch, seed, limits)
+    def _run(self, frame: bytes, seed: int, limits: Limits) -> Run:
+        """One run; one that was lost, with its zygote or by a stranger's kill, is tried again."""
         reader = EvidenceReader(limits.output_bytes)
         ended = Ended()
         output = ""
