@@ -11,6 +11,7 @@ import typer
 from logitlab import __version__
 from logitlab.cli.derive import derive
 from logitlab.cli.doctor import doctor
+from logitlab.cli.run import run
 from logitlab.cli.tour import tour
 from logitlab.errors import LogitlabError
 
@@ -43,6 +44,7 @@ def _options(
 app.command()(tour)
 app.command()(derive)
 app.command()(doctor)
+app.command()(run)
 
 
 def main() -> None:

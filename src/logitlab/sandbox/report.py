@@ -5,9 +5,11 @@ What the document holds is a child's word, and for reading: strict JSON of bound
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from importlib.resources import files
 from itertools import islice
 from typing import Any, Final
 
@@ -33,21 +35,35 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
     >>> to_json(Evidence("sums.py", None, None, ()))["format"]
     'logitlab/evidence'
     """
-    known: dict[int, tuple[Any, int]] = {}
-    for characters, items in _BOUNDS:
-        document: dict[str, Any] = _whole(_Writer(characters, items, known).document(evidence))
-        if len(json.dumps(document, allow_nan=False)) <= MOST_BYTES:
-            break
-    return document
+    for characters, items in _BOUNDS[:-1]:
+        with contextlib.suppress(_TooLong):
+            document = _Writer(characters, items, MOST_BYTES).document(evidence)
+            if len(json.dumps(document, allow_nan=False)) <= MOST_BYTES:
+                return document
+    return _Writer(*_BOUNDS[-1], MOST_BYTES).document(evidence)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    text = files("logitlab.sandbox").joinpath("evidence-schema.json").read_text("utf-8")
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+class _TooLong(Exception):
+    """More has been written than a document holds."""
 
 
 class _Writer:
-    """Writes evidence as plain data within bounds on each text, value and list."""
+    """Writes evidence as plain data within bounds on each text, value and list.
 
-    def __init__(self, characters: int, items: int, known: dict[int, tuple[Any, int]]) -> None:
+    Raises _TooLong as soon as it has written more than `most`: a stranger chose how much there is.
+    """
+
+    def __init__(self, characters: int, items: int, most: int) -> None:
         self._characters = characters
         self._items = items
-        self._known = known  # each value's JSON and its length, by the value's id
+        self._left = most
 
     def document(self, evidence: Evidence) -> dict[str, Any]:
         head = {"format": FORMAT, "version": VERSION, "generator": f"logitlab {__version__}"}
@@ -78,6 +94,8 @@ class _Writer:
 
     def _plain(self, field: Any) -> Any:
         match field:
+            case str():
+                return self._text(field)
             case DescribedValue():
                 return self._value(field)
             case Source():
@@ -88,34 +106,32 @@ class _Writer:
             case list() | tuple():
                 return [self._plain(item) for item in field]
             case Mapping():
-                return {name: self._plain(item) for name, item in field.items()}
+                return {self._text(name): self._plain(item) for name, item in field.items()}
             case msgspec.Struct():
                 return self._object(**msgspec.structs.asdict(field))
         if is_dataclass(field):
             return self._object(**{each.name: getattr(field, each.name) for each in fields(field)})
+        self._spend(1)
         return field
 
+    def _text(self, text: str) -> str:
+        """Without halves of characters, which no UTF-8 holds."""
+        self._spend(len(text))
+        return text.encode("utf-8", "replace").decode("utf-8")
+
     def _value(self, value: Any) -> Any:
-        if id(value) not in self._known:
-            described = value.to_json()
-            self._known[id(value)] = described, len(json.dumps(described))
-        described, length = self._known[id(value)]
-        if length <= self._characters:
-            return described
-        return {"summary": value.summary(), "truncated": True}
+        described = value.to_json()
+        length = len(json.dumps(described, allow_nan=False))
+        if length > self._characters:
+            described = {"summary": self._text(value.summary()), "truncated": True}
+        self._spend(min(length, self._characters))
+        return described
+
+    def _spend(self, length: int) -> None:
+        self._left -= length
+        if self._left < 0:
+            raise _TooLong
 
 
 def _length(field: Any) -> int:
     return len(field) if isinstance(field, str | list | tuple | Mapping) else 0
-
-
-def _whole(node: Any) -> Any:
-    """Without halves of characters, which no UTF-8 holds."""
-    match node:
-        case str():
-            return node.encode("utf-8", "replace").decode("utf-8")
-        case list():
-            return [_whole(item) for item in node]
-        case dict():
-            return {_whole(name): _whole(item) for name, item in node.items()}
-    return node
