@@ -33,8 +33,10 @@ from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.request import Call
 from tests.hostile import opened
 from tests.hostile.attack import OUTER
+from tests.hostile.family import descendants, parents
 
 _NAMESPACES = ("unshare", "clone", "setns")
+_MOST_FAULTS = 1000
 _ROOTS_RUN = 65534  # what a run of root's becomes
 HONEST = (
     "import torch\n"
@@ -139,7 +141,7 @@ class _Agent:
     def _evidence(self, request: dict[str, Any], code: str | None = None) -> dict[str, Any]:
         assert self._runner is not None
         evidence = self._runner.run(
-            request.get("path") or runner.Submission("attack.py", (code or request["code"]).encode(), "0"),
+            Path(request["path"]) if "path" in request else code or request["code"],
             seeds=request.get("seeds", (1,)),
             calls=[Call(name, arguments) for name, arguments in request.get("calls", ())],
             watch=request.get("watch", ()),
@@ -148,7 +150,7 @@ class _Agent:
         return _plain(evidence)  # type: ignore[no-any-return]
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
-        before = set(_descendants())
+        before = set(descendants(os.getpid()))
         started = time.monotonic()
         evidence = self._evidence(request)
         seconds = time.monotonic() - started
@@ -177,7 +179,7 @@ class _Agent:
         return {"statuses": statuses, "before": before, "after": self._usage(request)}
 
     def _lose(self, request: dict[str, Any]) -> dict[str, Any]:
-        quiet = set(_descendants())
+        quiet = set(descendants(os.getpid()))
         found: list[dict[str, Any]] = []
         run = threading.Thread(target=lambda: found.append(self._evidence(request)))
         run.start()
@@ -190,18 +192,18 @@ class _Agent:
 
     def _servants(self, child: int) -> dict[str, int]:
         """The zygote, which forked the child, and the process that the parent started for it."""
-        parents = {pid: parent for pid, parent in _processes()}
+        parents_of = parents()
         chain = [child]
-        while parents[chain[-1]] != os.getpid():
-            chain.append(parents[chain[-1]])
+        while parents_of[chain[-1]] != os.getpid():
+            chain.append(parents_of[chain[-1]])
         return {"zygote": chain[1], "launcher": chain[-1]} if len(chain) > 1 else {}
 
     def _usage(self, _: dict[str, Any]) -> dict[str, Any]:
         return {
             "descriptors": len(os.listdir("/proc/self/fd")),
             "threads": threading.active_count(),
-            "processes": len(_descendants()),
-            "resident": {pid: _resident(pid) for pid in [os.getpid(), *_descendants()]},
+            "processes": len(descendants(os.getpid())),
+            "resident": {pid: _resident(pid) for pid in [os.getpid(), *descendants(os.getpid())]},
         }
 
 
@@ -209,10 +211,12 @@ class _Credulous(reader.EvidenceReader):
     """A reader that goes on believing after a fault."""
 
     def feed(self, data: bytes) -> bool:
-        with contextlib.suppress(Exception):
-            super().feed(data)
-        self._fault = None
-        self._end = False
+        believed = super().feed(data)
+        for _ in range(_MOST_FAULTS):
+            if believed:
+                break
+            self._fault, self._end, self._bytes, self._records = None, False, 0, 0
+            believed = super().feed(b"")
         return True
 
 
@@ -247,33 +251,10 @@ def _plain(item: Any) -> Any:
     return item if isinstance(item, str | int | float | bool | None) else repr(item)
 
 
-def _processes() -> list[tuple[int, int]]:
-    """Each living process, and its parent."""
-    found = []
-    for name in filter(str.isdecimal, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-            state, parent = file.read().rpartition(b")")[2].split()[:2]
-            if state != b"Z":
-                found.append((int(name), int(parent)))
-    return found
-
-
-def _descendants() -> list[int]:
-    children: dict[int, list[int]] = {}
-    for pid, parent in _processes():
-        children.setdefault(parent, []).append(pid)
-    tree, queue = [], [os.getpid()]
-    while queue:
-        for child in children.get(queue.pop(), []):
-            tree.append(child)
-            queue.append(child)
-    return tree
-
-
 def _left(before: set[int]) -> dict[int, str]:
     """What a run has left running: told, and then ended."""
     left = {}
-    for pid in set(_descendants()) - before:
+    for pid in set(descendants(os.getpid())) - before:
         with contextlib.suppress(OSError):
             left[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
             os.kill(pid, signal.SIGKILL)
@@ -284,7 +265,7 @@ def _newcomer(known: Collection[int]) -> int:
     """The process of a run that has just started, once it is there."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        if new := [pid for pid in _descendants() if pid not in known]:
+        if new := [pid for pid in descendants(os.getpid()) if pid not in known]:
             return new[-1]
         time.sleep(0.005)
     raise TimeoutError("no run has started")
@@ -292,7 +273,7 @@ def _newcomer(known: Collection[int]) -> int:
 
 def _until_gone(pid: int) -> None:
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and any(pid == living for living, _ in _processes()):
+    while time.monotonic() < deadline and pid in parents():
         time.sleep(0.005)
 
 

@@ -32,8 +32,8 @@ _RAISED = '{"types": ["ValueError"], "message": "", "errno": None, "frames": [],
 _USAGE = '"wall": 0.0, "cpu": 0.0, "memory": 0'
 
 ATTACKS = (
-    _forged("writes bytes on every descriptor", 'send(b"\\xff" * 100)', _EVERYWHERE),
-    _forged("announces four gigabytes", 'send(b"\\xff\\xff\\xff\\xff")'),
+    _forged("writes bytes on every descriptor", 'send(b"\\xff" * 100)', _EVERYWHERE, ""),
+    _forged("announces four gigabytes", 'send(b"\\xff\\xff\\xff\\xff")', walls=""),
     _forged("sends an empty frame", "send(bytes(4))"),
     _frame("sends a frame that is not UTF-8", 'b"\\xff\\xfe"'),
     _frame("sends a frame that is not JSON", 'b"{"'),

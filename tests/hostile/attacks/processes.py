@@ -78,21 +78,6 @@ ATTACKS = (
         raise OSError(ctypes.get_errno(), "process_vm_readv")
         """,
         {"full": "crashed", "landlock": "forbidden"},
-        "namespaces landlock",
-    ),
-    Attack(
-        "calls for another process's memory",
-        """
-        import ctypes
-        libc = ctypes.CDLL(None, use_errno=True)
-        class Vector(ctypes.Structure):
-            _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
-        none = Vector(None, 0)
-        if libc.process_vm_readv(VICTIM, ctypes.byref(none), 1, ctypes.byref(none), 1, 0) == 0:
-            won()
-        raise OSError(ctypes.get_errno(), "process_vm_readv")
-        """,
-        "forbidden",
         _ALL_THREE,
     ),
     Attack(
