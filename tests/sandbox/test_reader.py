@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from logitlab.sandbox import reader
 from logitlab.sandbox.evidence import STATUSES, Run
-from logitlab.sandbox.reader import Ended, EvidenceReader
+from logitlab.sandbox.outcome import Ended
+from logitlab.sandbox.reader import EvidenceReader
 
 READING = {"kind": "reading"}
 SOURCE = {

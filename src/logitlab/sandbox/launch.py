@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from logitlab.sandbox.child.limits import Limits
-from logitlab.sandbox.reader import Ended
+from logitlab.sandbox.outcome import Ended
 
 _CHILD = Path(__file__).parent / "child" / "__main__.py"
 

@@ -6,7 +6,6 @@ reading, and the run has crashed; what was read before stays.
 
 from __future__ import annotations
 
-import signal as signals
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -14,7 +13,6 @@ import msgspec
 from logitlab.sandbox import frames, values
 from logitlab.sandbox.child.wire import BrokenFrame, Frames
 from logitlab.sandbox.evidence import (
-    STATUSES,
     Called,
     Error,
     Locals,
@@ -23,31 +21,18 @@ from logitlab.sandbox.evidence import (
     Shown,
     Source,
     Statement,
-    Status,
     Use,
 )
 from logitlab.sandbox.facts import Facts
+from logitlab.sandbox.outcome import Ended, cell_of, error_of, outcome
 
 FRAME_BYTES = 16 << 20
 TOTAL_BYTES = 64 << 20
 RECORDS = 60_000  # frames of a run, all kinds: somewhat more than an honest child sends
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a child's process ended, as the zygote or the operating system told it."""
-
-    cause: Status | None = None  # what it was killed for
-    exit: int | None = None
-    signal: int | None = None
-    wall_seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    peak_memory_bytes: int = 0
-    message: str = ""
-
-
 @dataclass
-class _Open:
+class Open:
     """The statement or call that is running: what it has sent so far."""
 
     begin: frames.Begin | frames.Call
@@ -67,23 +52,23 @@ class EvidenceReader:
         self._frames = Frames(FRAME_BYTES)
         self._bytes = 0
         self._records = 0
-        self._fault: str | None = None  # why nothing more is believed
-        self._sandbox_error: str | None = None
-        self._reading = False
-        self._unreadable: frames.Unreadable | None = None
-        self._source: frames.Source | None = None
+        self.fault: str | None = None  # why nothing more is believed
+        self.sandbox_error: str | None = None
+        self.reading = False
+        self.unreadable: frames.Unreadable | None = None
+        self.source: frames.Source | None = None
         self._facts = Facts()
-        self._open: _Open | None = None
-        self._statements: list[Statement] = []
+        self.open: Open | None = None
+        self.statements: list[Statement] = []
         self._calls: list[Called] = []
         self._seedings: list[Seeding] = []
         self._dropped = False
-        self._broken: Error | None = None
-        self._end = False
+        self.broken: Error | None = None
+        self.end = False
 
     def feed(self, data: bytes) -> bool:
         """Take some bytes; False once nothing more is believed, and the run is to be ended."""
-        if self._fault is not None:
+        if self.fault is not None:
             return False
         self._bytes += len(data)
         try:
@@ -92,32 +77,32 @@ class EvidenceReader:
             for raw in self._frames.feed(data):
                 self._take(frames.parse(raw))
         except (BrokenFrame, msgspec.ValidationError, values.MalformedValue) as error:
-            self._fault = str(error)[:500]
-        return self._fault is None
+            self.fault = str(error)[:500]
+        return self.fault is None
 
     def close(self) -> None:
         """The child's pipe has ended: half a frame is a fault."""
         try:
             self._frames.close()
         except BrokenFrame as error:
-            self._fault = self._fault or str(error)
+            self.fault = self.fault or str(error)
 
     def _take(self, frame: frames.Frame) -> None:
         self._records += 1
-        if self._records > RECORDS or self._end:
+        if self._records > RECORDS or self.end:
             raise BrokenFrame("more evidence than a run sends, or after its end")
         match frame:
-            case frames.SandboxError() if not self._reading:
-                self._sandbox_error, self._end = frame.message, True
-            case frames.Reading() if not self._reading:
-                self._reading = True
-            case frames.Unreadable() if self._source is None:
-                self._unreadable, self._end = frame, True
-            case frames.Source() if self._source is None:
-                self._source = frame
+            case frames.SandboxError() if not self.reading:
+                self.sandbox_error, self.end = frame.message, True
+            case frames.Reading() if not self.reading:
+                self.reading = True
+            case frames.Unreadable() if self.source is None:
+                self.unreadable, self.end = frame, True
+            case frames.Source() if self.source is None:
+                self.source = frame
             case frames.SandboxError() | frames.Reading() | frames.Unreadable() | frames.Source():
                 raise BrokenFrame(f"{type(frame).__name__} out of order")
-            case _ if self._source is None:
+            case _ if self.source is None:
                 raise BrokenFrame(f"{type(frame).__name__} before the source")
             case _:
                 self._take_running(frame)
@@ -126,28 +111,28 @@ class EvidenceReader:
         match frame:
             case frames.Facts():
                 self._facts = Facts.parse(frame.facts)
-            case frames.Begin() | frames.Call() if self._open is None:
-                self._open = _Open(frame)
-            case frames.Done() if self._open and isinstance(self._open.begin, frames.Begin):
-                self._statements.append(self._statement(frame))
-                self._open = None
-            case frames.Called() if self._open and isinstance(self._open.begin, frames.Call):
+            case frames.Begin() | frames.Call() if self.open is None:
+                self.open = Open(frame)
+            case frames.Done() if self.open and isinstance(self.open.begin, frames.Begin):
+                self.statements.append(self._statement(frame))
+                self.open = None
+            case frames.Called() if self.open and isinstance(self.open.begin, frames.Call):
                 self._calls.append(self._called(frame))
-                self._open = None
+                self.open = None
             case frames.Seeding():
                 self._seedings.append(Seeding(frame.what, frame.value))
             case frames.Dropped():
                 self._dropped = True
             case frames.Broken():
-                self._broken, self._end = error_of(frame.error), True
-            case frames.End() if self._open is None:
-                self._end = True
-            case _ if self._open is not None:
-                self._take_within(frame, self._open)
+                self.broken, self.end = error_of(frame.error), True
+            case frames.End() if self.open is None:
+                self.end = True
+            case _ if self.open is not None:
+                self._take_within(frame, self.open)
             case _:
                 raise BrokenFrame(f"{type(frame).__name__} out of order")
 
-    def _take_within(self, frame: frames.Frame, open: _Open) -> None:
+    def _take_within(self, frame: frames.Frame, open: Open) -> None:
         match frame:
             case frames.Output():
                 stream = open.stdout if frame.stream == "stdout" else open.stderr
@@ -174,9 +159,9 @@ class EvidenceReader:
         return kept
 
     def _statement(self, done: frames.Done | None) -> Statement:
-        assert self._open is not None
-        assert isinstance(self._open.begin, frames.Begin)
-        open, begin = self._open, self._open.begin
+        assert self.open is not None
+        assert isinstance(self.open.begin, frames.Begin)
+        open, begin = self.open, self.open.begin
         return Statement(
             cell=begin.cell,
             line=begin.line,
@@ -199,16 +184,14 @@ class EvidenceReader:
         error = error_of(raised)
         if error is None or error.places:
             return error
-        assert self._source is not None
-        cell = None if self._source.format == "script" else begin.cell
-        return replace(error, cell=cell, line=error.line or begin.line)
+        return replace(error, cell=cell_of(self, begin), line=error.line or begin.line)
 
     def _called(self, called: frames.Called | None) -> Called:
-        assert self._open is not None
-        assert isinstance(self._open.begin, frames.Call)
-        open = self._open
+        assert self.open is not None
+        assert isinstance(self.open.begin, frames.Call)
+        open = self.open
         return Called(
-            index=self._open.begin.index,
+            index=self.open.begin.index,
             result=values.parse(called.result) if called and called.result else None,
             error=error_of(called.error) if called else None,
             arguments=tuple(values.parse(item) for item in called.arguments) if called else (),
@@ -224,17 +207,17 @@ class EvidenceReader:
 
     def run(self, seed: int, ended: Ended, output: str) -> Run:
         """All that was read, with the status that it and the process's end amount to."""
-        if self._open is not None and isinstance(self._open.begin, frames.Begin):
-            self._statements.append(self._statement(None))
-        elif self._open is not None:
+        if self.open is not None and isinstance(self.open.begin, frames.Begin):
+            self.statements.append(self._statement(None))
+        elif self.open is not None:
             self._calls.append(self._called(None))
-        status, error = self._outcome(ended)
+        status, error = outcome(self, ended)
         return Run(
             seed=seed,
             status=status,
             error=error,
             source=self._described_source(),
-            statements=tuple(self._statements),
+            statements=tuple(self.statements),
             calls=tuple(self._calls),
             seedings=tuple(self._seedings),
             output=output,
@@ -245,86 +228,10 @@ class EvidenceReader:
         )
 
     def _described_source(self) -> Source | None:
-        if self._source is None:
+        if self.source is None:
             return None
-        cells = tuple((cell.kind, cell.line) for cell in self._source.cells)
-        return Source(self._source.format, cells, tuple(self._source.remarks), self._facts)
-
-    def _outcome(self, ended: Ended) -> tuple[Status, Error | None]:
-        if self._fault is not None:
-            return "crashed", Error(
-                "BrokenEvidence", f"the run's evidence broke off: {self._fault}"
-            )
-        if ended.cause is not None:
-            return ended.cause, self._at_open(ended.cause, ended.message)
-        if self._sandbox_error is not None:
-            return "sandbox_error", Error("SandboxError", self._sandbox_error)
-        if self._unreadable is not None:
-            found = self._unreadable
-            return "unreadable", Error(
-                "Unreadable", found.reason, cell=found.cell, line=found.line, column=found.column
-            )
-        if not self._reading:
-            return "sandbox_error", Error("SandboxError", "the child ended before it read the file")
-        if ended.signal is not None:
-            return self._died(ended.signal)
-        if self._source is None:
-            return "unreadable", Error(
-                "Unreadable", "Python's parser ended before it had read the file"
-            )
-        if self._broken is not None:
-            return "crashed", self._broken
-        if not self._end:
-            return "crashed", self._at_open(
-                "Exit", f"the process ended early, with status {ended.exit}"
-            )
-        errors = [statement.error for statement in self._statements if statement.error]
-        if errors and self._nothing_compiled(errors):
-            return "unreadable", errors[0]
-        if errors:
-            worst = min(errors, key=lambda error: STATUSES.index(error.status))
-            return worst.status, worst
-        return "finished", None
-
-    def _nothing_compiled(self, errors: list[Error]) -> bool:
-        """Not one statement could be run: the file is not Python."""
-        broken = [error for error in errors if not error.places and "SyntaxError" in error.types]
-        return len(broken) == len(self._statements)
-
-    def _died(self, number: int) -> tuple[Status, Error]:
-        name = signals.Signals(number).name if number in set(signals.Signals) else str(number)
-        if self._source is None:
-            return "unreadable", Error(
-                "Unreadable", f"Python's parser died of {name} while it read the file"
-            )
-        status: Status = "forbidden" if name == "SIGSYS" else "crashed"
-        return status, self._at_open(name, f"the process died of {name}")
-
-    def _at_open(self, type: str, message: str) -> Error:
-        begin = self._open.begin if self._open else None
-        if isinstance(begin, frames.Begin):
-            return Error(type, message, cell=begin.cell, line=begin.line)
-        if begin is not None:
-            return Error(type, f"{message} (in call {begin.index})")
-        return Error(type, message)
-
-
-def error_of(raised: frames.Raised | None) -> Error | None:
-    """The exception in a frame as an `Error`, at the innermost of the submission's lines."""
-    if raised is None:
-        return None
-    place = raised.frames[-1] if raised.frames else None
-    return Error(
-        type=raised.types[0] if raised.types else "Exception",
-        message=raised.message,
-        types=tuple(raised.types),
-        errno=raised.errno,
-        places=tuple(raised.frames),
-        causes=tuple(raised.causes),
-        cell=place.cell if place else None,
-        line=place.line if place else raised.line,
-        column=raised.column,
-    )
+        cells = tuple((cell.kind, cell.line) for cell in self.source.cells)
+        return Source(self.source.format, cells, tuple(self.source.remarks), self._facts)
 
 
 def _parse_all(described: dict[str, frames.Described]) -> dict[str, values.Value]:

@@ -45,7 +45,8 @@ from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.evidence import Evidence, Run
 from logitlab.sandbox.launch import Child, Launcher, Lost
 from logitlab.sandbox.levels import Level
-from logitlab.sandbox.reader import Ended, EvidenceReader
+from logitlab.sandbox.outcome import Ended
+from logitlab.sandbox.reader import EvidenceReader
 from logitlab.sandbox.request import Call
 from logitlab.sandbox.submission import Submission, Unreadable, open_submission
 
@@ -70,6 +71,7 @@ class Runner:
         self.level: Level | None = None
         self._lock = threading.Lock()
         self._launcher: Launcher | None = None
+        self._closed = False
         self._pool = ThreadPoolExecutor(
             workers or os.cpu_count() or 1, thread_name_prefix="logitlab-run"
         )
@@ -89,10 +91,11 @@ class Runner:
     def close(self) -> None:
         """End the zygote and all that still runs."""
         with self._lock:
+            self._closed = True
             launcher, self._launcher = self._launcher, None
         if launcher is not None:
             launcher.close()
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
     def run(
         self,
@@ -147,6 +150,8 @@ class Runner:
 
     def _living_launcher(self) -> Launcher:
         with self._lock:
+            if self._closed:
+                raise Lost("the runner is closed")
             if self._launcher is not None and self._launcher.lost:
                 self._launcher.close()
                 self._launcher = None

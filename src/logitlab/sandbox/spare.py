@@ -21,7 +21,7 @@ from logitlab.errors import SandboxError
 from logitlab.sandbox.child.limits import READY, Limits
 from logitlab.sandbox.evidence import Status
 from logitlab.sandbox.launch import Child, Lost, command, environment
-from logitlab.sandbox.reader import Ended
+from logitlab.sandbox.outcome import Ended
 
 _MARK = "LOGITLAB_RUN"  # in the environment of a run and of all that it forks
 

@@ -18,7 +18,7 @@ from typing import Any
 from logitlab.errors import SandboxError
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.launch import Child, Lost, command, environment
-from logitlab.sandbox.reader import Ended
+from logitlab.sandbox.outcome import Ended
 
 PACKET_BYTES = 1 << 16
 HOME = "/sandbox"  # see `child.namespaces`, which only Linux can import
