@@ -13,10 +13,11 @@ import pytest
 import logitlab
 from logitlab.errors import SandboxError
 from logitlab.sandbox import acts
-from logitlab.sandbox.child.acts import ACTS, Targets
+from logitlab.sandbox.child.acts import ACTS
+from logitlab.sandbox.child.attempts import Targets
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.launch import Child
-from logitlab.sandbox.reader import Ended
+from logitlab.sandbox.outcome import Ended
 
 SOURCE = Path(logitlab.__file__).parents[1]
 HONEST = """

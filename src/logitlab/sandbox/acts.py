@@ -25,6 +25,7 @@ from msgspec import Meta
 from logitlab.errors import SandboxError
 from logitlab.sandbox import frames
 from logitlab.sandbox.child import acts, wire
+from logitlab.sandbox.child.attempts import Targets
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.launch import Launcher, Lost
 
@@ -111,7 +112,7 @@ class Range:
 
         Raises SandboxError where the child could not enter its walls.
         """
-        targets = acts.Targets(
+        targets = Targets(
             file=str(self._file),
             folder=str(self._file.parent),
             home=os.path.expanduser("~"),
@@ -227,7 +228,7 @@ def _was_reached(server: socket.socket) -> bool:
     return True
 
 
-def _ask(launcher: Launcher, targets: acts.Targets, names: Sequence[str]) -> _Reply:
+def _ask(launcher: Launcher, targets: Targets, names: Sequence[str]) -> _Reply:
     asked = {"targets": asdict(targets), "names": list(names)}
     child = launcher.start(LIMITS)
     with open(child.evidence, "rb", buffering=0) as evidence, open(child.output, "rb"):
