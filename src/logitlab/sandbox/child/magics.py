@@ -1,134 +1,151 @@
-"""Lines that only a notebook understands: `%magic`, `!command`, `help?`, `%%cell`.
+"""What only a notebook understands, magics and shell commands, is taken out of code.
 
-They are taken out where Python cannot parse the text otherwise, and where a statement begins: a
-line within brackets or within a string is never touched. No line moves.
+Line numbers stay. Only text that Python cannot parse is touched, and in it only lines that begin a
+logical line: a `%` within brackets or a string is Python's.
 """
 
 from __future__ import annotations
 
-import ast
 import re
+from typing import Final
 
-_LINE = re.compile(r"(?P<indent>[ \t]*)(?:%(?!%)|!|\?|[\w.]+\?{1,2}[ \t]*$)")
-_ASSIGNED = re.compile(r"(?P<indent>[ \t]*)(?P<target>[\w., \t]+?)[ \t]*=[ \t]*[%!]")
-_TIMED = re.compile(
-    r"(?P<indent>[ \t]*)(?:(?P<target>[\w., \t]+=[ \t]*))?%time[ \t]+(?P<code>\S.*)"
+from . import syntax
+from .lexemes import STRUCTURE
+
+Note = tuple[int, str]  # a line of the text, from 1, and what was done there
+
+_SUSPECT: Final = re.compile(
+    r"""^[ \t]*+(?:[%!?]|pip|conda|mamba|uv)
+    | =[ \t]*+[%!]
+    | \?[ \t]*+$
+    | \A\s*+(?<=[ \t])(?=\S)  # its first line is indented
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
-_TOKEN = re.compile(
-    r"""(?P<long>'''|\"\"\")|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\#.*|(?P<open>[(\[{])|(?P<close>[)\]}])"""
+_BLANKS: Final = re.compile(r"(?:[ \t]*+(?:\#[^\n]*+)?\n)*+")
+_CELL_MAGIC: Final = re.compile(r"[ \t]*%%(?P<name>[A-Za-z_]\w*+)[^\n]*+")
+_RUN_THEIR_CELL: Final = frozenset({"time", "capture", "prun", "memit", "wandb"})
+_FIRST_MARGIN: Final = re.compile(r"(?:[ \t]*+\n)*+([ \t]++)")
+_LINE: Final = r"(?:[^\n\\]|\\.)*+\\?"  # up to the end of a line that backslashes may continue
+_MAGIC: Final = re.compile(
+    rf"""(?P<indent>[ \t]*+)(?:
+      (?P<timed>%time[ \t]++(?:-\w+[ \t]++)*+)(?=[^\s?])
+    | (?P<whole>
+          %{{1,2}}[A-Za-z_]{_LINE}
+        | [!?](?!=){_LINE}
+        | [A-Za-z_*][\w.*]*+(?:\[[^\]\n]*+\])?\?{{1,2}}[ \t]*+(?=\n|\Z)
+        | (?:pip3?|conda|mamba|uv)[ \t]++[a-z]{_LINE}
+      )
+    | [A-Za-z_][\w.,\[\] \t'"]*+=[ \t]*+(?:
+          (?P<timed_value>%time[ \t]++(?:-\w+[ \t]++)*+)(?=[^\s?])
+        | (?P<value>[!%][A-Za-z_/.~$({{"']{_LINE})
+      )
+    )""",
+    re.VERBOSE | re.DOTALL,
 )
-_RUN_THE_REST = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})
-_SHOWN_CHARACTERS = 80
-
-Found = list[tuple[int, str]]  # line, counted from 0, and a remark
 
 
-def neutralise(text: str) -> tuple[str, Found]:
-    """The text as Python, and a remark for each line that was taken out.
+def neutralise(text: str, *, cell: bool) -> tuple[str, list[Note]]:
+    r"""Text that Python can parse, if magics were what kept it from that, and a note for each.
 
-    >>> neutralise("%matplotlib inline\\nx = 7 %2")
-    ('pass\\nx = 7 %2', [(0, 'skipped: %matplotlib inline')])
+    A magic that runs code (`%time y = f(x)`, `%%capture`) leaves that code; other lines are
+    emptied, and so is a `cell` that begins with any other cell magic (`%%bash`).
+
+    >>> neutralise("%matplotlib inline\nfiles = !ls\n%time y = 2", cell=True)[0]
+    '\nfiles = []\ny = 2'
+    >>> neutralise("x = (7\n% 3)", cell=True)
+    ('x = (7\n% 3)', [])
     """
-    lines = text.split("\n")
-    found: Found = []
-    first = next((i for i, line in enumerate(lines) if _says_something(line)), None)
-    if first is not None and lines[first].startswith("%%"):
-        found.append((first, _remark(lines[first])))
-        name = lines[first][2:].split(maxsplit=1)[:1]
-        if not name or name[0] not in _RUN_THE_REST:
-            return "\n" * (len(lines) - 1), found
-        lines[first] = ""
-    elif _parses(text):
+    if not _SUSPECT.search(text) or syntax.tree(text) is not None:
         return text, []
-    _take_out(lines, found)
-    return "\n".join(lines), found
+    editor = _Editor(_dedented(text) if cell else text)
+    if cell and not _run_cell_magics(editor):
+        return "\n" * text.count("\n"), editor.notes
+    _leave_line_magics_out(editor)
+    return "".join(editor.kept), editor.notes
 
 
-def _says_something(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
+class _Editor:
+    """Goes through a text once, and keeps, replaces and takes note."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.line = 1
+        self.kept: list[str] = []
+        self.notes: list[Note] = []
+
+    def keep(self, end: int) -> None:
+        self.kept.append(self.text[self.at : end])
+        self.line += self.text.count("\n", self.at, end)
+        self.at = end
+
+    def replace(self, end: int, code: str, note: str) -> None:
+        self.notes.append((self.line, note))
+        self.kept.append(code)
+        self.line += self.text.count("\n", self.at, end)
+        self.at = end
 
 
-def _parses(text: str) -> bool:
-    try:
-        compile(text, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _dedented(text: str) -> str:
+    """Without the indentation of the first line, which a notebook takes off as well."""
+    margin = _FIRST_MARGIN.match(text)
+    return re.sub(f"^{margin[1]}", "", text, flags=re.MULTILINE) if margin else text
 
 
-def _take_out(lines: list[str], found: Found) -> None:
-    """Replace the magics among `lines`: one walk, which knows where a statement can begin."""
-    scanner = _Scanner()
-    continued = False  # a magic that a backslash carries on
-    for number, line in enumerate(lines):
-        if continued:
-            continued = line.endswith("\\")
-            lines[number] = ""
+def _run_cell_magics(editor: _Editor) -> bool:
+    """Leave out the magics that run their cell; False where there is one that does not."""
+    while True:
+        blanks = _BLANKS.match(editor.text, editor.at)
+        editor.keep(blanks.end() if blanks else editor.at)
+        magic = _CELL_MAGIC.match(editor.text, editor.at)
+        if magic is None:
+            return True
+        quoted = _quoted(magic.group())
+        if magic["name"] not in _RUN_THEIR_CELL:
+            editor.replace(magic.end(), "", f"{quoted}: this cell is not Python, and was not run.")
+            return False
+        editor.replace(magic.end(), "", f"{quoted} was left out; its cell was run.")
+
+
+def _leave_line_magics_out(editor: _Editor) -> None:
+    depth = 0
+    fresh = True  # at the beginning of a logical line
+    while editor.at < len(editor.text):
+        magic = _MAGIC.match(editor.text, editor.at) if fresh else None
+        fresh = False
+        if magic:
+            editor.replace(*_replacement(magic))
             continue
-        if scanner.at_start:
-            replacement = _replacement(line)
-            if replacement is not None:
-                found.append((number, _remark(line)))
-                continued = line.endswith("\\")
-                lines[number] = replacement
-                continue
-        scanner.take(line)
+        found = STRUCTURE.search(editor.text, editor.at)
+        if found is None:
+            editor.keep(len(editor.text))
+            return
+        editor.keep(found.end())
+        match found.lastgroup:
+            case "opened":
+                depth += len(found.group())
+            case "closed":
+                depth = max(0, depth - len(found.group()))
+            case "newline":
+                fresh = depth == 0
 
 
-def _replacement(line: str) -> str | None:
-    """What stands in a magic's place; None for a line that is none."""
-    if timed := _TIMED.match(line):  # `%time statement` runs the statement
-        return timed["indent"] + (timed["target"] or "") + timed["code"]
-    if assigned := _ASSIGNED.match(line):
-        return f"{assigned['indent']}{assigned['target']} = None"
-    if magic := _LINE.match(line):
-        return magic["indent"] + "pass"
-    return None
+def _replacement(magic: re.Match[str]) -> tuple[int, str, str]:
+    """Where the magic ends, what takes its place, and what to say of it."""
+    group = magic.lastgroup or ""
+    start, end = magic.span(group)
+    before = magic.group()[: start - magic.start()]
+    if group.startswith("timed"):
+        return end, before, f"{_quoted(magic[group])} was left out; its code was run."
+    if group == "value":
+        code = before + ("[]" if magic[group].startswith("!") else "None")
+    else:
+        code = before + "pass" if before else ""
+    note = f"{_quoted(magic.group())} is for notebooks only, and was left out."
+    return end, code + "\n" * magic[group].count("\n"), note
 
 
-def _remark(line: str) -> str:
-    return f"skipped: {line.strip()[:_SHOWN_CHARACTERS]}"
-
-
-class _Scanner:
-    """Follows brackets, long strings and backslashes from line to line."""
-
-    def __init__(self) -> None:
-        self._depth = 0
-        self._quote: str | None = None  # of the long string that is open
-        self._backslash = False
-
-    @property
-    def at_start(self) -> bool:
-        """Whether the next line can begin a statement."""
-        return self._depth == 0 and self._quote is None and not self._backslash
-
-    def take(self, line: str) -> None:
-        self._backslash = line.endswith("\\")
-        at = 0
-        while True:
-            if self._quote is not None:
-                end = _end_of(line, self._quote, at)
-                if end is None:
-                    return
-                at, self._quote = end, None
-            token = _TOKEN.search(line, at)
-            if token is None:
-                return
-            at = token.end()
-            if token["long"]:
-                self._quote = token["long"]
-            elif token["open"]:
-                self._depth += 1
-            elif token["close"]:
-                self._depth = max(0, self._depth - 1)
-
-
-def _end_of(line: str, quote: str, at: int) -> int | None:
-    """Where a long string ends in this line."""
-    while (found := line.find(quote, at)) >= 0:
-        backslashes = len(line[:found]) - len(line[:found].rstrip("\\"))
-        if backslashes % 2 == 0:
-            return found + len(quote)
-        at = found + 1
-    return None
+def _quoted(line: str) -> str:
+    line = line.strip()
+    return f"`{line if len(line) <= 80 else line[:79] + '…'}`"

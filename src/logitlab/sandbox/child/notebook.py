@@ -1,120 +1,114 @@
-"""Read a notebook (nbformat 3 and 4), its metadata damaged or not: the cells' source, no output."""
+"""Cells of a notebook: nbformat 3 and 4, as far as they can be used."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, Final
 
-from . import magics
-from .source import MAXIMUM_CELLS, Cell, Kind, Remark, Source, Unreadable
+from .cells import Kind, Unreadable
 
-_KINDS: dict[object, Kind] = {
+Part = tuple[Kind, str]
+Note = tuple[int, str]  # a cell's index, and what is wrong with it
+
+_KINDS: Final[dict[Any, Kind]] = {
     "code": "code",
     "markdown": "markdown",
+    "html": "markdown",
     "heading": "markdown",
-    "html": "raw",
     "raw": "raw",
 }
 
 
-def looks_like_one(data: bytes) -> bool:
-    """Whether bytes of another name are a notebook all the same: JSON with cells."""
-    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return start.startswith(b"{") and (b'"cells"' in data or b'"worksheets"' in data)
+def parse(text: str) -> Any:
+    """The JSON of `text`; its numbers, which are not used, may be of any size.
 
-
-def read(text: str) -> Source:
-    """The cells of a notebook's JSON. One damaged cell costs a remark; raises Unreadable."""
-    notebook = _load(text)
-    if not isinstance(notebook, dict):
-        raise Unreadable(f"JSON, but not a notebook: {_name(notebook)} where an object is wanted")
-    _check_language(notebook)
-    cells: list[Cell] = []
-    remarks: list[Remark] = []
-    for index, described in enumerate(_cells(notebook)):
-        if index >= MAXIMUM_CELLS:
-            raise Unreadable(f"more than {MAXIMUM_CELLS} cells")
-        try:
-            kind, source = _kind(described), _source(described)
-        except ValueError as error:
-            remarks.append(Remark(index, 1, f"skipped: {error}"))
-            continue
-        if kind == "code":
-            source, found = magics.neutralise(source)
-            remarks += [Remark(index, line + 1, remark) for line, remark in found]
-        cells.append(Cell(index, kind, source, 1))
-    return Source("notebook", tuple(cells), tuple(remarks))
-
-
-def _load(text: str) -> Any:
+    Raises:
+        Unreadable: it is not JSON, or nested too deep.
+    """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
-        reason = f"not JSON: {error.msg}"
+        reason = f"This is not a notebook, its JSON is broken: {error.msg}."
         raise Unreadable(reason, line=error.lineno, column=error.colno) from None
-    except ValueError as error:  # an integer of too many digits
-        raise Unreadable(f"not a notebook's JSON: {error}") from None
     except RecursionError:
-        raise Unreadable("JSON that is nested too deep for a notebook") from None
+        raise Unreadable("This is not a notebook: its JSON is nested too deep.") from None
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
+def is_notebook(document: Any) -> bool:
+    """Whether there is a list of cells, or of worksheets, to be read.
 
-
-def _name(value: object) -> str:
-    return {list: "a list", str: "a string", dict: "an object", type(None): "null"}.get(
-        type(value), "a number"
+    >>> is_notebook({"cells": []}), is_notebook([])
+    (True, False)
+    """
+    return isinstance(document, dict) and any(
+        isinstance(document.get(key), list) for key in ("cells", "worksheets")
     )
 
 
-def _check_language(notebook: dict[str, Any]) -> None:
-    metadata = notebook.get("metadata")
-    if not isinstance(metadata, dict):
-        return
-    for key, name in (("kernelspec", "language"), ("language_info", "name")):
-        part = metadata.get(key)
-        language = part.get(name) if isinstance(part, dict) else None
-        if isinstance(language, str) and "python" not in language.lower():
-            raise Unreadable(f"a notebook in {language[:50]}, not in Python")
+def split(document: Any) -> tuple[list[Part], list[Note]]:
+    """Every cell in order, and notes on those that could not be used, which stand empty.
+
+    Raises:
+        Unreadable: it is JSON but no notebook, or not in Python.
+    """
+    if not is_notebook(document):
+        raise Unreadable("This is JSON, but not a notebook: it has no list of cells.")
+    _check_language(document)
+    parts: list[Part] = []
+    notes: list[Note] = []
+    for cell in _cells(document):
+        try:
+            parts.append(_part(cell))
+        except Unreadable as error:
+            notes.append((len(parts), f"This cell was passed over: {error.reason}."))
+            parts.append(("raw", ""))
+    return parts, notes
 
 
-def _cells(notebook: dict[str, Any]) -> Iterator[Any]:
-    if "cells" in notebook:
-        yield from _list(notebook["cells"], "cells")
-    elif "worksheets" in notebook:
-        for sheet in _list(notebook["worksheets"], "worksheets"):
-            if isinstance(sheet, dict):
-                yield from _list(sheet.get("cells", []), "cells")
-    else:
-        raise Unreadable("JSON, but not a notebook: it has no cells")
+def _check_language(document: dict[str, Any]) -> None:
+    """Refuse a kernel of another language; where nothing is said, it is Python."""
+    metadata = _dict(document.get("metadata"))
+    names = [
+        _dict(metadata.get("language_info")).get("name"),
+        _dict(metadata.get("kernelspec")).get("language"),
+    ]
+    said = [name for name in names if isinstance(name, str) and name]
+    if said and not any(map(_is_python, said)):
+        raise Unreadable(f"The notebook is in {said[0][:40]}, not in Python.")
 
 
-def _list(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Unreadable(f"not a notebook: its {name} are {_name(value)} where a list is wanted")
-    return value
+def _is_python(language: str) -> bool:
+    return "python" in language.lower()
 
 
-def _kind(cell: Any) -> Kind:
+def _cells(document: dict[str, Any]) -> list[Any]:
+    cells = document.get("cells")
+    if isinstance(cells, list):
+        return cells
+    sheets = [_dict(sheet).get("cells") for sheet in document["worksheets"]]
+    return [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
+
+
+def _part(cell: Any) -> Part:
     if not isinstance(cell, dict):
-        raise ValueError(f"a cell that is {_name(cell)}")
-    kind = _KINDS.get(cell.get("cell_type")) if isinstance(cell.get("cell_type"), str) else None
-    if kind is None:
-        raise ValueError("a cell without a known type")
-    language = cell.get("language")
-    if isinstance(language, str) and "python" not in language.lower():
-        raise ValueError(f"a cell in {language[:50]}")
-    return kind
+        raise Unreadable("it is not a JSON object")
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise Unreadable("it does not say what kind of cell it is")
+    language = cell.get("language", "python")  # nbformat 3
+    if kind == "code" and isinstance(language, str) and not _is_python(language):
+        raise Unreadable(f"it is in {language[:40]}, not in Python")
+    text = _text(cell.get("source", cell.get("input")))
+    return _KINDS[kind], "# " + text if kind == "heading" else text
 
 
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", cell.get("input", ""))
+def _text(source: Any) -> str:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        raise ValueError("a cell whose source is not text")
-    if "\0" in source:
-        raise ValueError("a cell that holds a NUL byte")
+        raise Unreadable("its source is not text")
     return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

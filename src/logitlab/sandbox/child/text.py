@@ -1,159 +1,77 @@
-"""What a check may ask of a submission's text: its names, calls, comments, strings, Markdown."""
+"""What a check may ask of a submission's text: names, calls, operators, comments, strings, prose.
+
+It is read before anything runs, from the syntax tree: what a program hides from it, by `exec` or
+by pages of filling, it hides. It helps to teach; it secures nothing.
+"""
 
 from __future__ import annotations
 
-import ast
-import io
-import tokenize
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import astuple, dataclass
 from typing import Any, Final
 
-from .source import Cell, Source
+from . import lexemes, syntax
+from .findings import Bounded, Text
+from .cells import Cell, Source
+from .program import Call, Name, Operator, Program
 
-ITEMS: Final = 5000  # of each kind
-CHARACTERS: Final = 2000  # of one text
+__all__ = ["KINDS", "Call", "Facts", "Name", "Operator", "Text", "facts"]
 
-
-@dataclass(frozen=True)
-class Mention:
-    """A name, an operator or a text, and where it stands."""
-
-    text: str
-    cell: int
-    line: int
+KINDS: Final = ("names", "calls", "operators", "comments", "strings", "markdown")
 
 
 @dataclass(frozen=True)
-class CallMention:
-    """A call as it is written (`F.softmax`), and as the file's own imports resolve it.
-
-    A method of an unknown object is ".softmax"; `function` is the submission's own function that
-    the call stands in.
-    """
-
-    written: str
-    resolved: str
-    cell: int
-    line: int
-    function: str | None
-
-
-@dataclass
 class Facts:
-    """All mentions, in the order of the text, each kind bounded."""
+    """All that was found, in the order of the source. `truncated`: there was more than is kept."""
 
-    names: list[Mention] = field(default_factory=list)
-    calls: list[CallMention] = field(default_factory=list)
-    operators: list[Mention] = field(default_factory=list)
-    comments: list[Mention] = field(default_factory=list)
-    strings: list[Mention] = field(default_factory=list)
-    markdown: list[Mention] = field(default_factory=list)
+    names: tuple[Name, ...]
+    calls: tuple[Call, ...]
+    operators: tuple[Operator, ...]
+    comments: tuple[Text, ...]
+    strings: tuple[Text, ...]
+    markdown: tuple[Text, ...]
+    truncated: bool
 
     def to_wire(self) -> dict[str, Any]:
-        return {name: found[:ITEMS] for name, found in asdict(self).items()}
+        """Plain data: each item a list of its fields, cell and line first.
 
-
-_OPERATORS: Final[dict[type[ast.AST], str]] = {
-    ast.MatMult: "@",
-    ast.Mult: "*",
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Div: "/",
-    ast.Pow: "**",
-    ast.Mod: "%",
-    ast.FloorDiv: "//",
-}
+        >>> from .source import read
+        >>> facts(read(b"import math\\nmath.exp(1.0)  # e", "e.py")).to_wire()["calls"]
+        [[0, 2, 'math.exp', 'math.exp', None]]
+        """
+        wire: dict[str, Any] = {
+            kind: [list(astuple(item)) for item in getattr(self, kind)] for kind in KINDS
+        }
+        return wire | {"truncated": self.truncated}
 
 
 def facts(source: Source) -> Facts:
-    """The mentions of all cells; a cell that does not parse has comments only."""
-    found = Facts()
-    imports: dict[str, str] = {}
+    """Read the facts of a source; a cell that Python cannot parse has comments only."""
+    program = Program()
+    comments = Bounded[Text]()
+    markdown = Bounded[Text]()
     for cell in source.cells:
-        if cell.kind == "code":
-            _read_comments(cell, found)
-            _read_code(cell, found, imports)
-        else:
-            found.markdown.append(Mention(cell.text[:CHARACTERS], cell.index, cell.line))
-    return found
+        if cell.kind == "markdown":
+            markdown.add(Text(cell.index, cell.line, cell.text))
+        elif cell.kind == "code":
+            _read_comments(cell, comments)
+            tree = syntax.tree(cell.text)
+            if tree is not None:
+                program.read(tree, cell.index, cell.line)
+    program.finish()
+    kinds = (program.names, program.calls, program.operators, program.strings, comments, markdown)
+    return Facts(
+        names=program.names.items(),
+        calls=program.calls.items(),
+        operators=program.operators.items(),
+        comments=comments.items(),
+        strings=program.strings.items(),
+        markdown=markdown.items(),
+        truncated=any(kind.truncated for kind in kinds),
+    )
 
 
-def _read_comments(cell: Cell, found: Facts) -> None:
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(cell.text).readline):
-            if token.type == tokenize.COMMENT:
-                text = token.string.lstrip("#").strip()[:CHARACTERS]
-                found.comments.append(Mention(text, cell.index, cell.line + token.start[0] - 1))
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        return  # those before the mistake have been read
-
-
-def _read_code(cell: Cell, found: Facts, imports: dict[str, str]) -> None:
-    try:
-        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        tree = compile("\n" * (cell.line - 1) + cell.text, "<cell>", "exec", flags, True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    nodes = list(_walk(tree))
-    for node, _ in nodes:
-        imports.update(_imported(node))
-    for node, function in nodes:
-        _read_node(node, function, cell, found, imports)
-
-
-def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, str | None]]:
-    """Every node in the order of the text, with the function that it stands in; no recursion."""
-    pending: list[tuple[ast.AST, str | None]] = [(tree, None)]
-    while pending:
-        node, function = pending.pop()
-        yield node, function
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            function = node.name
-        children = [(child, function) for child in ast.iter_child_nodes(node)]
-        pending.extend(reversed(children))
-
-
-def _imported(node: ast.AST) -> dict[str, str]:
-    """The names that an import binds, and what they stand for."""
-    if isinstance(node, ast.Import):
-        pairs = ((alias.asname or alias.name.partition(".")[0], alias) for alias in node.names)
-        return {
-            name: alias.name if alias.asname else alias.name.partition(".")[0]
-            for name, alias in pairs
-        }
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return {}
-
-
-def _read_node(
-    node: ast.AST, function: str | None, cell: Cell, found: Facts, imports: dict[str, str]
-) -> None:
-    line = getattr(node, "lineno", cell.line)
-    match node:
-        case ast.Name():
-            found.names.append(Mention(node.id[:CHARACTERS], cell.index, line))
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            found.names.append(Mention(node.name[:CHARACTERS], cell.index, line))
-        case ast.Constant(value=str(text)):
-            found.strings.append(Mention(text[:CHARACTERS], cell.index, line))
-        case ast.Call():
-            written = _dotted(node.func)
-            root, dot, rest = written.partition(".")
-            resolved = imports.get(root, root) + dot + rest
-            found.calls.append(
-                CallMention(written[:CHARACTERS], resolved[:CHARACTERS], cell.index, line, function)
-            )
-        case ast.BinOp() | ast.AugAssign() if type(node.op) in _OPERATORS:
-            found.operators.append(Mention(_OPERATORS[type(node.op)], cell.index, line))
-
-
-def _dotted(function: ast.expr) -> str:
-    """`a.b.c` as written; what hangs on anything but a name starts with a dot."""
-    parts: list[str] = []
-    while isinstance(function, ast.Attribute):
-        parts.append(function.attr)
-        function = function.value
-    parts.append(function.id if isinstance(function, ast.Name) else "")
-    return ".".join(reversed(parts))
+def _read_comments(cell: Cell, comments: Bounded[Text]) -> None:
+    for line, offset, text in lexemes.comments(cell.text):
+        comments.add(Text(cell.index, cell.line + line - 1, text), offset)
+        if comments.full:
+            return
