@@ -36,14 +36,13 @@ class Spares:
         self._lock = threading.Lock()
         self._running: set[_Spare] = set()
         self.lost = False
-        self._waiting = _Spare()
+        try:
+            self._waiting = _Spare()
+        except OSError as error:
+            raise _cannot_start(str(error)) from None
         if not self._waiting.is_ready():
-            raise SandboxError(
-                "the sandbox's spare process",
-                got=f"an end with status {self._waiting.process.wait()}",
-                expected="a process with torch loaded",
-                hint="`logitlab doctor` says what this machine allows",
-            )
+            self._waiting.discard()
+            raise _cannot_start(f"an end with status {self._waiting.process.returncode}")
 
     def start(self, limits: Limits) -> Child:
         with self._lock:
@@ -62,6 +61,15 @@ class Spares:
         self._waiting.discard()
 
 
+def _cannot_start(met: str) -> SandboxError:
+    return SandboxError(
+        "the sandbox's spare process",
+        got=met,
+        expected="a process with torch loaded",
+        hint="`logitlab doctor` says what this machine allows",
+    )
+
+
 class _Spare:
     """One process, used once."""
 
@@ -71,7 +79,14 @@ class _Spare:
         self._said = b""
         self._warm_up_seconds: float | None = None
         self._home = tempfile.mkdtemp(prefix="logitlab-")
-        self.process = subprocess.Popen(
+        try:
+            self.process = self._launch()
+        except OSError:
+            shutil.rmtree(self._home, ignore_errors=True)
+            raise
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             command("spare"),
             env=environment(self._home) | {_MARK: self._mark},
             cwd=self._home,

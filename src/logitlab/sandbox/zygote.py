@@ -39,42 +39,37 @@ class Zygote:
         self._next = 0
         self.lost = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            command("zygote", str(theirs.fileno())),
-            env=environment(HOME),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-            cwd="/",
+        with theirs:
+            try:
+                self._process = _launch(theirs)
+            except OSError as error:
+                self._control.close()
+                raise _cannot_start(str(error)) from None
+        answer = self._introduce(
+            {
+                "walls": sorted(walls),
+                "visible": list(visible),
+                "masked": list(masked),
+                "path": [path for path in sys.path if path in visible],
+            }
         )
-        theirs.close()
-        setup = {
-            "walls": sorted(walls),
-            "visible": list(visible),
-            "masked": list(masked),
-            "path": [path for path in sys.path if path in visible],
-        }
+        if "ready" not in answer:
+            self.close()
+            raise _cannot_start(answer.get("failed", f"an end with {self._process.returncode}"))
+        self.versions: dict[str, str] = answer["ready"]
+        self._listener = threading.Thread(target=self._listen, name="logitlab-zygote", daemon=True)
+        self._listener.start()
+
+    def _introduce(self, setup: dict[str, Any]) -> dict[str, Any]:
+        """Tell the zygote what to be, and hear whether it is."""
         try:
             self._control.settimeout(START_SECONDS)
             self._tell(setup)
             answer = self._hear()
             self._control.settimeout(None)
         except OSError as error:
-            answer = {"failed": str(error)}
-        if answer is None or "failed" in answer:
-            self.close()
-            reason = answer["failed"] if answer else f"it ended with status {self._process.wait()}"
-            raise SandboxError(
-                "the sandbox's zygote",
-                got=reason,
-                expected="a process with torch loaded behind its walls",
-                hint="`logitlab doctor` says what this machine allows",
-            )
-        self.ready: dict[str, Any] = answer["ready"]
-        self._listener = threading.Thread(target=self._listen, name="logitlab-zygote", daemon=True)
-        self._listener.start()
+            return {"failed": str(error)}
+        return answer or {}
 
     def start(self, limits: Limits) -> Child:
         """Fork a child that waits for its request. Raises Lost when the zygote is gone."""
@@ -135,6 +130,28 @@ class Zygote:
             orphans, self._pending = self._pending, {}
         for future in orphans.values():
             future.set_exception(Lost("the zygote ended"))
+
+
+def _launch(control: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command("zygote", str(control.fileno())),
+        env=environment(HOME),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(control.fileno(),),
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+def _cannot_start(met: str) -> SandboxError:
+    return SandboxError(
+        "the sandbox's zygote",
+        got=met,
+        expected="a process with torch loaded behind its walls",
+        hint="`logitlab doctor` says what this machine allows",
+    )
 
 
 def _ended(message: dict[str, Any]) -> Ended:

@@ -68,8 +68,9 @@ class Executor:
         self._remember_lines(file, cell)
         try:
             statements = self._statements(cell, file)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None) or cell.line
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as raised:
+            error = raised if isinstance(raised, SyntaxError) else _too_much(raised)
+            line = error.lineno or cell.line
             clocks = self.recorder.begin("begin", cell=cell.index, line=line, end_line=line)
             self.recorder.end("done", clocks, error)
             return False
@@ -120,6 +121,11 @@ class Executor:
         recorder.bound(self.namespace, _bound_names(node))
         recorder.end("done", clocks, error)
         return error is None and not self.ended
+
+
+def _too_much(raised: Exception) -> SyntaxError:
+    """What the parser says of a text that is too much for it, as the mistake in the text it is."""
+    return SyntaxError(f"too much for Python's parser: {raised or type(raised).__name__}")
 
 
 def _future_flags(tree: ast.Module) -> int:
