@@ -42,7 +42,7 @@ MADE: dict[str, Callable[[Path], None]] = {
     "a link to a device": lambda path: path.symlink_to("/dev/zero"),
     "a pipe": os.mkfifo,
     "a socket": _socket,
-    "a file of 30 MB": lambda path: os.truncate(path.open("wb").fileno(), 30 << 20),
+    "a file of 30 MB": lambda path: path.touch() or os.truncate(path, 30 << 20),
     "NUL bytes": _bytes(b"x = 1\0\nprint(x)\n"),
     "no text": _bytes(bytes(range(128, 256)) * 10),
     "a wrong encoding": _bytes(b"# coding: utf-8\nx = '\xff\xfe'\n"),
@@ -54,7 +54,7 @@ MADE: dict[str, Callable[[Path], None]] = {
     "a huge integer": _text("x = " + "9" * 1_000_000),
     "deep indentation": _text("".join(" " * depth + "if 1:\n" for depth in range(200))),
     "half a string": _text('x = "'),
-    "no Python": _text("this is not Python"),
+    "no Python": _text("is this Python? no"),
 }
 NOTEBOOKS: dict[str, bytes] = {
     "half a notebook": b'{"cells": [{"cell_type": "code", "source": ["x = 1"]}',
@@ -94,7 +94,7 @@ def _assert_unreadable(agent: Agent, path: Path) -> None:
     assert reply["evidence"]["status"] == "unreadable", reply["evidence"]
     (run,) = reply["evidence"]["runs"]
     assert run["error"]["message"]
-    assert run["statements"] == []
+    assert not any(statement["bound"] or statement["stdout"] for statement in run["statements"])
     assert reply["seconds"] < 5
     assert reply["left"] == {}
     assert reply["honest"]["status"] == "finished"
