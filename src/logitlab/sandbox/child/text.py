@@ -6,15 +6,17 @@ by pages of filling, it hides. It helps to teach; it secures nothing.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
 from . import lexemes, syntax
 from .cells import Cell, Source
-from .findings import Bounded, Finding, Text
+from .findings import Bounded, Text
 from .program import Call, Name, Operator, Program
 
-__all__ = ["Call", "Facts", "Name", "Operator", "Text", "facts"]
+__all__ = ["KINDS", "Call", "Facts", "Name", "Operator", "Text", "facts"]
+
+KINDS: Final = ("names", "calls", "operators", "comments", "strings", "markdown")
 
 
 @dataclass(frozen=True)
@@ -30,24 +32,16 @@ class Facts:
     truncated: bool
 
     def to_wire(self) -> dict[str, Any]:
-        """Plain data, as the parent takes it.
+        """Plain data: each item a list of its fields, cell and line first.
 
         >>> from .source import read
-        >>> facts(read(b"import math\\nmath.exp(1.0)  # e", "e.py")).to_wire()["comments"]
-        [{'text': '# e', 'cell': 0, 'line': 2}]
+        >>> facts(read(b"import math\\nmath.exp(1.0)  # e", "e.py")).to_wire()["calls"]
+        [[0, 2, 'math.exp', 'math.exp', None]]
         """
-        return {
-            "names": [_mention(name, name.written) for name in self.names],
-            "calls": [asdict(call) for call in self.calls],
-            "operators": [_mention(operator, operator.symbol) for operator in self.operators],
-            "comments": [_mention(comment, comment.text) for comment in self.comments],
-            "strings": [_mention(string, string.text) for string in self.strings],
-            "markdown": [_mention(cell, cell.text) for cell in self.markdown],
+        wire: dict[str, Any] = {
+            kind: [list(astuple(item)) for item in getattr(self, kind)] for kind in KINDS
         }
-
-
-def _mention(item: Finding, text: str) -> dict[str, Any]:
-    return {"text": text, "cell": item.cell, "line": item.line}
+        return wire | {"truncated": self.truncated}
 
 
 def facts(source: Source) -> Facts:
