@@ -2,51 +2,80 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-_Text = Annotated[str, Meta(max_length=4000)]
+from logitlab.sandbox.child.findings import CHARACTERS, ITEMS
+
+_Text = Annotated[str, Meta(max_length=CHARACTERS)]
 _Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 
 
-class Mention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A name, an operator or a text, and where it stands."""
+class Mention(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A comment, a string or the text of a Markdown cell, and where it begins."""
 
-    text: _Text
     cell: _Count
     line: _Count
+    text: _Text
 
 
-class CallMention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A call as it is written, and as the file's own imports resolve it.
+class Name(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A name as it is written, and as the file's own imports and assignments resolve it.
 
-    `F.softmax` is resolved to "torch.nn.functional.softmax" where `F` was imported so; a method
-    of an unknown object is ".softmax". `function` is the submission's own that it stands in.
+    `function` is the submission's own that it stands in, here and below.
     """
 
-    written: _Text
-    resolved: _Text
     cell: _Count
     line: _Count
+    written: _Text
+    resolved: _Text
+    use: Literal["read", "bound", "deleted", "imported", "defined", "parameter"]
     function: _Text | None
 
 
-_Mentions = Annotated[tuple[Mention, ...], Meta(max_length=5000)]
+class Call(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A call: `F.softmax` is resolved to "torch.nn.functional.softmax" where `F` stands for it.
+
+    A method of an unknown object is ".softmax".
+    """
+
+    cell: _Count
+    line: _Count
+    written: _Text
+    resolved: _Text
+    function: _Text | None
+
+
+class Operator(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """An operator: "@", "*" …"""
+
+    cell: _Count
+    line: _Count
+    symbol: _Text
+    function: _Text | None
+
+
+_Mentions = Annotated[tuple[Mention, ...], Meta(max_length=ITEMS)]
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a check may ask of the text. A claim of the child's, like all evidence."""
+    """What a check may ask of the text. `truncated`: there was more than is kept."""
 
-    names: _Mentions = ()
-    calls: Annotated[tuple[CallMention, ...], Meta(max_length=5000)] = ()
-    operators: _Mentions = ()
+    names: Annotated[tuple[Name, ...], Meta(max_length=ITEMS)] = ()
+    calls: Annotated[tuple[Call, ...], Meta(max_length=ITEMS)] = ()
+    operators: Annotated[tuple[Operator, ...], Meta(max_length=ITEMS)] = ()
     comments: _Mentions = ()
     strings: _Mentions = ()
     markdown: _Mentions = ()
+    truncated: bool = False
 
     @classmethod
     def parse(cls, described: dict[str, Any]) -> Facts:
-        """Raises msgspec.ValidationError where a field has another shape or size."""
+        """Raises msgspec.ValidationError where a field has another shape or size.
+
+        >>> Facts.parse({"calls": [[0, 2, "exp", "math.exp", None]]}).calls[0].resolved
+        'math.exp'
+        """
         return msgspec.convert(described, cls)

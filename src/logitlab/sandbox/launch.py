@@ -76,6 +76,10 @@ class Launcher(Protocol):
         """A child that waits for its request, its clock running. Raises Lost when none started."""
         ...
 
+    def kill(self) -> None:
+        """End the launcher and every child at once, whatever state it is in."""
+        ...
+
     def close(self) -> None:
-        """End the launcher and every child."""
+        """End the launcher and every child, and wait until they have ended."""
         ...

@@ -34,7 +34,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -53,6 +53,7 @@ from logitlab.sandbox.submission import Submission, Unreadable, open_submission
 SEEDS = (1,)
 LIMITS = Limits()
 _ATTEMPTS = 2
+_GRACE_SECONDS = 10.0
 _READ_BYTES = 1 << 16
 
 
@@ -117,12 +118,14 @@ class Runner:
         an input that is not plain data), SandboxError where nothing can be run safely. Whatever
         the code does is no error but evidence.
         """
-        submission = source if isinstance(source, Submission) else _submission(source)
+        submission = _submission(source)
         if isinstance(submission, Unreadable):
             unreadable = tuple(_unreadable(seed, submission.reason) for seed in seeds)
             return Evidence(submission.name, None, None, unreadable)
         frames = request.frames(submission, calls, watch, seeds, limits)
         self._living_launcher()
+        if isinstance(source, os.PathLike) and self.level != "process":
+            levels.check_outside(os.fspath(source))
         runs = self._pool.map(lambda frame, seed: self._run(frame, seed, limits), frames, seeds)
         return Evidence(submission.name, submission.sha256, self.level, tuple(runs))
 
@@ -134,9 +137,11 @@ class Runner:
         for _ in range(_ATTEMPTS):
             reader = EvidenceReader(limits.output_bytes)
             try:
-                child = self._living_launcher().start(limits)
-                output = _converse(child, frame, reader, limits)
-                ended = child.ended.result()
+                launcher = self._living_launcher()
+                with _last_resort(launcher, limits):
+                    child = launcher.start(limits)
+                    output = _converse(child, frame, reader, limits)
+                    ended = child.ended.result()
             except Lost as error:
                 ended = Ended(cause="sandbox_error", message=f"the run was lost twice: {error}")
                 continue
@@ -176,11 +181,11 @@ def run(
         return runner.run(source, calls=calls, watch=watch, seeds=seeds, limits=limits)
 
 
-def _submission(source: str | os.PathLike[str]) -> Submission | Unreadable:
+def _submission(source: str | os.PathLike[str] | Submission) -> Submission | Unreadable:
     """A string is the code itself; what names a file is a path."""
-    if isinstance(source, str):
-        return Submission.of_text(source)
-    return open_submission(source)
+    if isinstance(source, Submission):
+        return source
+    return Submission.of_text(source) if isinstance(source, str) else open_submission(source)
 
 
 def _unreadable(seed: int, reason: str) -> Run:
@@ -192,6 +197,18 @@ def _unreadable(seed: int, reason: str) -> Run:
 def _was_killed_from_outside(ended: Ended) -> bool:
     """By a signal that the first process of a process namespace cannot send itself."""
     return ended.cause is None and ended.signal == 9
+
+
+@contextlib.contextmanager
+def _last_resort(launcher: Launcher, limits: Limits) -> Iterator[None]:
+    """The launcher watches its children's clocks; should it be stopped itself, it is killed."""
+    timer = threading.Timer(limits.wall_seconds + _GRACE_SECONDS, launcher.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _converse(child: Child, frame: bytes, reader: EvidenceReader, limits: Limits) -> str:

@@ -53,11 +53,14 @@ class Spares:
             raise Lost("the spare process ended before it was used")
         return spare.start(limits, lambda: self._running.discard(spare))
 
-    def close(self) -> None:
+    def kill(self) -> None:
         with self._lock:
             self.lost = True
             for spare in [self._waiting, *self._running]:
                 spare.kill()
+
+    def close(self) -> None:
+        self.kill()
         self._waiting.discard()
 
 

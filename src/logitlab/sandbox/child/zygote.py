@@ -57,6 +57,7 @@ def main(control: socket.socket) -> None:
         _tell(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
     _tell(control, {"ready": versions})
+    walls.prepare(setup["walls"])
     readable = walls.readable(setup["visible"], setup["masked"])
     _Zygote(control, frozenset(setup["walls"]), readable, session.main).serve()
     os._exit(0)
