@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,8 +20,7 @@ from typer.testing import CliRunner, Result
 import logitlab.sandbox
 from logitlab.cli import app as command
 from logitlab.sandbox import Limits, Runner, levels
-from logitlab.sandbox.evidence import Evidence
-from logitlab.sandbox.reader import Ended, EvidenceReader
+from logitlab.sandbox.evidence import Error, Evidence
 from logitlab.sandbox.report import schema
 
 #: Interrupts itself as soon as a child has said something, and counts the processes it has then.
@@ -145,10 +145,10 @@ def test_the_exit_status_tells_whether_the_file_ran_to_its_end(
 def test_a_fault_of_ours_is_exit_status_3(
     asked: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: Runner
 ) -> None:
-    lost = EvidenceReader().run(1, Ended(cause="sandbox_error", message="it was lost"), "")
-    monkeypatch.setattr(
-        runner, "run", lambda file, **options: Evidence("x.py", "0" * 64, "full", (lost,))
-    )
+    (ended,) = runner.run("x = 1").runs
+    lost = replace(ended, status="sandbox_error", error=Error("SandboxError", "it was lost"))
+    evidence = Evidence("x.py", "0" * 64, "full", (lost,))
+    monkeypatch.setattr(runner, "run", lambda file, **options: evidence)
     ran = invoke(written(tmp_path, "x = 1"))
     assert ran.exit_code == 3
     assert "✗ sandbox_error: the sandbox failed, and not the file" in ran.output

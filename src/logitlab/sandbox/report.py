@@ -30,7 +30,7 @@ def to_json(evidence: Evidence) -> dict[str, Any]:
     """The document: as `json.dumps` writes it, at most 4 MB of ASCII.
 
     A text or list that is too long is cut, and so is what a value holds: the object around it
-    then has `"truncated": true`.
+    then has `"truncated": true`. What the source's text says is left out: the file says it.
 
     >>> to_json(Evidence("sums.py", None, None, ()))["format"]
     'logitlab/evidence'
@@ -100,9 +100,7 @@ class _Writer:
                 return self._value(field)
             case Source():
                 cells = [{"kind": kind, "line": line} for kind, line in field.cells]
-                return self._object(
-                    format=field.format, cells=cells, remarks=field.remarks, facts=field.facts
-                )
+                return self._object(format=field.format, cells=cells, remarks=field.remarks)
             case list() | tuple():
                 return [self._plain(item) for item in field]
             case Mapping():
