@@ -165,6 +165,29 @@ class TestCells:
         assert len(run.source.remarks) == 2
 
 
+class TestHonestHabits:
+    """What learners write that a sandbox could break."""
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.savefig('x.png')\nplt.show()",
+            "import torch\nloader = torch.utils.data.DataLoader(range(9), num_workers=2)\nlist(loader)",
+            "import torch\ntorch.set_num_threads(4)\ntorch.save(torch.ones(3), 'x.pt')\ntorch.load('x.pt')",
+            "import tempfile, pathlib\npathlib.Path(tempfile.mkdtemp(), 'a').write_text('a')",
+            "import threading\nthread = threading.Thread(target=print)\nthread.start()\nthread.join()",
+            "from multiprocessing import Pool\nwith Pool(2) as pool:\n    pool.map(abs, [1, -2])",
+            "import numpy, random\nnumpy.random.default_rng(0).normal(size=3), random.random()",
+            "from logitlab import check\ncheck(6)",
+            "import pickle\npickle.dumps(print)",
+            "print(chr(0xD800))",
+        ],
+    )
+    def test_it_works(self, runner: Runner, code: str) -> None:
+        (run,) = runner.run(code).runs
+        assert (run.status, run.error) == ("finished", None)
+
+
 class TestCalls:
     CODE = """
     import torch

@@ -95,7 +95,7 @@ def test_writing_survives_a_patched_standard_library(monkeypatch):
             wire.write(writing, {"kind": "text", "value": "é\ud800"})
         finally:
             builtins.__dict__.update(true)
-    assert wire.read(reading, 100) == {"kind": "text", "value": "é\ud800"}
+    assert wire.read(reading, 100) == {"kind": "text", "value": "é\ufffd"}
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
@@ -165,3 +165,21 @@ def test_a_stream_that_ends_within_a_frame_is_broken():
     assert list(frames.feed(frame(b"[]")[:-1])) == []
     with pytest.raises(BrokenFrame, match="ends within a frame"):
         frames.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "arrives"),
+    [
+        ("a\ud800b", "a\ufffdb"),
+        ("\udfff\ud800", "\ufffd\ufffd"),
+        ("😀", "😀"),
+        ("\\ud800", "\\ud800"),
+        ("\\\ud800", "\\\ufffd"),
+    ],
+)
+def test_a_lone_surrogate_is_replaced_and_nothing_else(text: str, arrives: str) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as pipe, os.fdopen(writing, "wb"):
+        wire.write(writing, [text])
+        data = os.read(pipe.fileno(), 1000)
+    assert list(wire.Frames(1000).feed(data)) == [[arrives]]

@@ -7,7 +7,9 @@ second; printing, linear algebra and the first backward pass take milliseconds e
 from __future__ import annotations
 
 import gc
+import functools
 import importlib
+import inspect
 import io
 import os
 import platform
@@ -35,6 +37,7 @@ def warm() -> None:
             use()
         torch.set_rng_state(state)
     _keep_one_thread()
+    _load_in_process()
 
 
 def versions() -> dict[str, str]:
@@ -180,3 +183,20 @@ def _keep_one_thread() -> None:
 
 def _ignore_threads(count: int) -> None:
     """A run has one thread, whatever is asked for."""
+
+
+def _load_in_process() -> None:
+    """Make it harmless to ask a DataLoader for workers: they need sockets, which are refused."""
+    loader = torch.utils.data.DataLoader
+    initialise = loader.__init__
+    signature = inspect.signature(initialise)
+
+    @functools.wraps(initialise)
+    def without_workers(*args: Any, **kwargs: Any) -> None:
+        asked = signature.bind(*args, **kwargs)
+        if asked.arguments.get("num_workers"):
+            for name in ("num_workers", "prefetch_factor", "persistent_workers", "timeout"):
+                asked.arguments.pop(name, None)
+        initialise(*asked.args, **asked.kwargs)
+
+    loader.__init__ = without_workers  # type: ignore[method-assign]

@@ -49,14 +49,26 @@ def _make_encoder() -> Any:
 _encode: Final = _make_encoder()
 
 
+_ESCAPE: Final = re.compile(
+    r"(?P<kept>\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F].."
+)
+
+
+def _without_lone_surrogate(escape: re.Match[str]) -> str:
+    return escape["kept"] or "\\ufffd"
+
+
 def write(fd: int, obj: object) -> None:
-    """Write one frame, all of it.
+    """Write one frame, all of it; a lone surrogate in its text is replaced.
 
     Raises:
         TypeError, ValueError: `obj` is not plain data, or holds a number that is not finite.
         OSError: the other side is gone.
     """
-    text = "".join(_encode(obj)).encode("ascii")
+    json_text = "".join(_encode(obj))
+    if "\\ud" in json_text:
+        json_text = _ESCAPE.sub(_without_lone_surrogate, json_text)
+    text = json_text.encode("ascii")
     left = memoryview(len(text).to_bytes(HEADER, "big") + text)
     while left:
         left = left[_os_write(fd, left) :]
