@@ -38,10 +38,12 @@ class Ended:
 
 def outcome(heard: EvidenceReader, ended: Ended) -> tuple[Status, Error | None]:
     if heard.fault is not None:
-        return "crashed", Error("BrokenEvidence", f"the run's evidence broke off: {heard.fault}")
+        return "crashed", _broken_off(heard.fault)
     if ended.cause is not None:
         words = ended.message or _WORDS.get(ended.cause, ended.cause)
         return ended.cause, _at_open(heard, ended.cause, words)
+    if heard.cut_short is not None and ended.signal is None:
+        return "crashed", _broken_off(heard.cut_short)
     if heard.sandbox_error is not None:
         return "sandbox_error", Error("SandboxError", heard.sandbox_error)
     if heard.unreadable is not None:
@@ -70,6 +72,10 @@ def outcome(heard: EvidenceReader, ended: Ended) -> tuple[Status, Error | None]:
         worst = min(errors, key=lambda error: STATUSES.index(error.status))
         return worst.status, worst
     return "finished", None
+
+
+def _broken_off(fault: str) -> Error:
+    return Error("BrokenEvidence", f"the run's evidence broke off: {fault}")
 
 
 def _nothing_compiled(heard: EvidenceReader, errors: list[Error]) -> bool:

@@ -53,6 +53,7 @@ class EvidenceReader:
         self._bytes = 0
         self._records = 0
         self.fault: str | None = None  # why nothing more is believed
+        self.cut_short: str | None = None  # a frame that was not sent to its end
         self.sandbox_error: str | None = None
         self.reading = False
         self.unreadable: frames.Unreadable | None = None
@@ -85,7 +86,7 @@ class EvidenceReader:
         try:
             self._frames.close()
         except BrokenFrame as error:
-            self.fault = self.fault or str(error)
+            self.cut_short = str(error)
 
     def _take(self, frame: frames.Frame) -> None:
         self._records += 1

@@ -108,9 +108,13 @@ class Recorder:
             return
         self.shown_left -= 1
         described = [encode(item, self.budget) for item in objects]
-        with self.lock:
-            self._send_gathered()
-            self.send("shown", how=how, text=self._within_limit("stdout", text), values=described)
+        with self.lock:  # in which a thread that prints may find the statement ended
+            if self.open:
+                self._send_gathered()
+                kept = self._within_limit("stdout", text)
+                self.send("shown", how=how, text=kept, values=described)
+            else:
+                self._gather("stdout", text)
 
     def _gather(self, stream: str, text: str) -> None:
         if kept := self._within_limit(stream, text):
@@ -151,7 +155,7 @@ class Recorder:
         self.locals_left -= 1
         items = list(local.items())[:LOCAL_NAMES]
         described = {plain(name): encode(value, self.budget) for name, value in items}
-        self.send("locals", function=plain(function), values=described)
+        self._send_if_open("locals", function=plain(function), values=described)
 
     def seeded(self, what: str, value: int | None) -> None:
         """The submission seeded a generator, and was given a salted one."""
@@ -159,8 +163,12 @@ class Recorder:
 
     def used(self, name: str, line: int | None) -> None:
         """The submission used a name of the watch list."""
-        if self.open:
-            self.send("use", name=name, line=line)
+        self._send_if_open("use", name=name, line=line)
+
+    def _send_if_open(self, kind: str, **fields: Any) -> None:
+        with self.lock:
+            if self.open:
+                self.send(kind, **fields)
 
 
 def _peak_kilobytes() -> int:
