@@ -36,7 +36,6 @@ from tests.hostile.attack import OUTER
 from tests.hostile.family import descendants, parents
 
 _NAMESPACES = ("unshare", "clone", "setns")
-_MOST_FAULTS = 1000
 _ROOTS_RUN = 65534  # what a run of root's becomes
 HONEST = (
     "import torch\n"
@@ -67,7 +66,14 @@ def main(order: dict[str, Any]) -> None:
 
 def _enter(level: str, uid: int) -> None:
     if os.geteuid() == 0 and (uid != 0 or level == "landlock"):
-        opened.open_to_all([sys.base_prefix, sys.prefix, str(Path(__file__).parents[2]), os.path.dirname(logitlab.__file__)])
+        opened.open_to_all(
+            [
+                sys.base_prefix,
+                sys.prefix,
+                str(Path(__file__).parents[2]),
+                os.path.dirname(logitlab.__file__),
+            ]
+        )
     if uid != os.geteuid():
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -126,7 +132,7 @@ class _Agent:
     def _stand(self, down: frozenset[str]) -> None:
         """A Runner without the walls `down`, unless it stands already."""
         reader_of = _Credulous if "reader" in down else reader.EvidenceReader
-        runner.EvidenceReader = reader_of  # type: ignore[attr-defined,misc]
+        runner.EvidenceReader = reader_of  # type: ignore[attr-defined,misc,assignment]
         down -= {"reader"}
         if self._runner is not None and down == self._down:
             return
@@ -207,17 +213,34 @@ class _Agent:
         }
 
 
-class _Credulous(reader.EvidenceReader):
-    """A reader that goes on believing after a fault."""
+class _Credulous:
+    """A reader that passes over what it cannot believe, and goes on."""
+
+    def __init__(self, *settings: Any) -> None:
+        self._settings = settings
+        self._reader = reader.EvidenceReader(*settings)
+        self._believed: list[bytes] = []
+        self._waiting = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
 
     def feed(self, data: bytes) -> bool:
-        believed = super().feed(data)
-        for _ in range(_MOST_FAULTS):
-            if believed:
+        self._waiting += data
+        while len(self._waiting) >= 4:
+            size = 4 + int.from_bytes(self._waiting[:4], "big")
+            if len(self._waiting) < size:
                 break
-            self._fault, self._end, self._bytes, self._records = None, False, 0, 0
-            believed = super().feed(b"")
+            self._take(self._waiting[:size])
+            self._waiting = self._waiting[size:]
         return True
+
+    def _take(self, frame: bytes) -> None:
+        if self._reader.feed(frame):
+            self._believed.append(frame)
+            return
+        self._reader = reader.EvidenceReader(*self._settings)
+        self._reader.feed(b"".join(self._believed))
 
 
 def _poorer(level: levels.Level, down: Collection[str]) -> zygote.Zygote:

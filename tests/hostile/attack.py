@@ -69,7 +69,5 @@ class Attack:
     def source(self, targets: Mapping[str, Any]) -> str:
         """The submission: its code, after the names that it finds."""
         code = textwrap.dedent(self.code).strip("\n") + "\n"
-        named = "".join(
-            f"{name} = {value!r}\n" for name, value in targets.items() if name in code
-        )
+        named = "".join(f"{name} = {value!r}\n" for name, value in targets.items() if name in code)
         return named + (_PRELUDE if "won(" in code else "") + code

@@ -10,13 +10,10 @@ import pytest
 
 from tests.hostile.attack import Attack
 from tests.hostile.attacks.python import TRUTHS
-from tests.hostile.table import ATTACKS
-from tests.hostile.world import Agent, Report, World, worlds
+from tests.hostile.table import made_in
+from tests.hostile.world import Agent, World, worlds
 
-Attacker = Callable[[World, Attack], Report]
-MADE = [
-    (world, attack) for world in worlds() for attack in ATTACKS if attack.status(world.level)
-]
+MADE = [(world, attack) for world in worlds() for attack in made_in(world)]
 TOLD = [attack for attack in TRUTHS if attack.ends]
 _HALF_OF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _MOST_TEXT = 4 << 20  # of the evidence of one run, whatever it does

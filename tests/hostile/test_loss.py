@@ -9,7 +9,7 @@ from tests.hostile.family import descendants, parents
 from tests.hostile.table import ATTACKS
 from tests.hostile.world import Agent, World, worlds
 
-FORKED = [world for world in worlds() if world.level != "process"]
+FORKED = [world for world in worlds() if world.is_users and world.level != "process"]
 SLEEP = "import time\ntime.sleep(0.5)\nx = 1\n"
 RUNS = 200
 HOSTILE = (

@@ -1,6 +1,6 @@
 """Worlds: who runs the sandbox, and what the kernel gives; each an agent with targets to attack.
 
-    root, user  x  full, landlock, process      those that this machine can give, found by trying
+root, user  x  full, landlock, process      those that this machine can give, found by trying
 """
 
 from __future__ import annotations
@@ -51,9 +51,12 @@ class World:
     level: str
     uid: int | None
 
+    @property
+    def is_users(self) -> bool:
+        return (os.geteuid() if self.uid is None else self.uid) != 0
+
     def __str__(self) -> str:
-        who = "root" if (os.geteuid() if self.uid is None else self.uid) == 0 else "user"
-        return f"{who}-{self.level}"
+        return f"{'user' if self.is_users else 'root'}-{self.level}"
 
 
 @functools.cache
@@ -67,7 +70,7 @@ def worlds() -> tuple[World, ...]:
 
 def strongest_of_the_user() -> World:
     """Where walls are taken down: no right of root's is in the way of an attack, or helps it."""
-    return next(world for world in worlds() if world.uid == worlds()[-1].uid)
+    return next(world for world in worlds() if world.is_users)
 
 
 def _has_namespaces(uid: int | None) -> bool:
@@ -226,7 +229,13 @@ class Agent:
         victim = self.ask("victim")["pid"]
         numbers = syscalls.NUMBERS.get(os.uname().machine, {})
         named = {name: number for name, number in numbers.items() if f'"{name}"' in attack.code}
-        targets = {**self.targets.named(), "SOURCE": str(SOURCE), "VICTIM": victim, "AGENT": self.pid, "NUMBERS": named}
+        targets = {
+            **self.targets.named(),
+            "SOURCE": str(SOURCE),
+            "VICTIM": victim,
+            "AGENT": self.pid,
+            "NUMBERS": named,
+        }
         self.targets.hits()
         reply = self.ask(
             "run",

@@ -70,7 +70,11 @@ ATTACKS = (
     ),
     Attack("pretends to be out of memory", "raise MemoryError", "out_of_memory"),
     Attack("raises KeyboardInterrupt", "raise KeyboardInterrupt"),
-    Attack("kills itself", "import os; os.kill(os.getpid(), 15)", {"full": "finished", "landlock": "crashed"}),
+    Attack(
+        "kills itself",
+        "import os; os.kill(os.getpid(), 15)",
+        {"full": "finished", "landlock": "crashed"},
+    ),
     Attack(
         "speaks after its end",
         """

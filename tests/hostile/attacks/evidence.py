@@ -2,7 +2,7 @@
 
 from tests.hostile.attack import Attack
 
-_FORGE = '''
+_FORGE = """
 import json, os
 
 def send(data):
@@ -16,7 +16,7 @@ def frame(item):
     text = item if isinstance(item, bytes) else json.dumps(item).encode()
     return len(text).to_bytes(4, "big") + text
 
-'''
+"""
 _EVERYWHERE = {"full": "crashed", "landlock": "crashed", "process": "crashed"}
 
 
@@ -38,36 +38,65 @@ ATTACKS = (
     _frame("sends a frame that is not UTF-8", 'b"\\xff\\xfe"'),
     _frame("sends a frame that is not JSON", 'b"{"'),
     _frame("sends brackets without end", 'b"[" * 200_000'),
-    _frame("sends a number of 10,000 digits", '\'{"kind": "use", "name": "x", "line": \' .encode() + b"9" * 10_000 + b"}"'),
-    _frame("sends a number that is none", '{"kind": "done", "error": None, "wall": float("nan"), "cpu": 0.0, "memory": 0}'),
-    _frame("sends half of a character", 'b\'{"kind": "output", "stream": "stdout", "text": "\\\\ud800"}\''),
+    _frame(
+        "sends a number of 10,000 digits",
+        '\'{"kind": "use", "name": "x", "line": \' .encode() + b"9" * 10_000 + b"}"',
+    ),
+    _frame(
+        "sends a number that is none",
+        '{"kind": "done", "error": None, "wall": float("nan"), "cpu": 0.0, "memory": 0}',
+    ),
+    _frame(
+        "sends half of a character",
+        'b\'{"kind": "output", "stream": "stdout", "text": "\\\\ud800"}\'',
+    ),
     _frame("sends a frame of no kind", '{"kind": "passed"}'),
     _frame("sends a field too many", '{"kind": "use", "name": "x", "line": 1, "points": 100}'),
     _frame("sends a field of another type", '{"kind": "use", "name": ["x"], "line": 1}'),
-    _frame("sends another source", '{"kind": "source", "format": "script", "cells": [], "remarks": []}'),
+    _frame(
+        "sends another source", '{"kind": "source", "format": "script", "cells": [], "remarks": []}'
+    ),
     _frame("says that the sandbox failed", '{"kind": "sandbox_error", "message": "ours"}'),
-    _frame("says that it is unreadable", '{"kind": "unreadable", "reason": "", "cell": None, "line": None, "column": None}'),
-    _frame("begins a statement within another", '{"kind": "begin", "cell": 0, "line": 1, "end_line": 1}'),
+    _frame(
+        "says that it is unreadable",
+        '{"kind": "unreadable", "reason": "", "cell": None, "line": None, "column": None}',
+    ),
+    _frame(
+        "begins a statement within another",
+        '{"kind": "begin", "cell": 0, "line": 1, "end_line": 1}',
+    ),
     _frame("ends while a statement runs", '{"kind": "end"}'),
-    _frame("takes negative time", '{"kind": "done", "error": None, "wall": -1.0, "cpu": 0.0, "memory": 0}'),
+    _frame(
+        "takes negative time",
+        '{"kind": "done", "error": None, "wall": -1.0, "cpu": 0.0, "memory": 0}',
+    ),
     _frame("binds what is no value", '{"kind": "bound", "name": "x", "value": {"type": "evil"}}'),
     _frame(
         "binds a tensor of other bytes than its shape says",
         '{"kind": "bound", "name": "x", "value": {"type": "tensor", "dtype": "float32", "shape": [1000000000],'
         ' "data": "AAAA"}}',
     ),
-    _frame("tells of a call that nobody made", f'{{"kind": "called", "result": None, "error": None, "arguments": [], "keywords": {{}}, {_USAGE}}}'),
-    _forged("ends twice", f'send(frame({{"kind": "done", "error": {_RAISED}, {_USAGE}}}) + frame({{"kind": "end"}}) * 2)'),
-    _forged("sends a pickle", 'import pickle\nsend(frame(pickle.dumps(print)))'),
+    _frame(
+        "tells of a call that nobody made",
+        f'{{"kind": "called", "result": None, "error": None, "arguments": [], "keywords": {{}}, {_USAGE}}}',
+    ),
+    _forged(
+        "ends twice",
+        f'send(frame({{"kind": "done", "error": {_RAISED}, {_USAGE}}}) + frame({{"kind": "end"}}) * 2)',
+        walls="",
+    ),
+    _forged("sends a pickle", "import pickle\nsend(frame(pickle.dumps(print)))"),
     _forged(
         "sends more evidence than is read",
         'whole = frame({"kind": "output", "stream": "stdout", "text": "x" * 1_000_000})\n'
         "for _ in range(100):\n    send(whole)",
+        walls="",
     ),
     _forged(
         "sends more frames than are read",
         'whole = frame({"kind": "use", "name": "x", "line": 1}) * 1000\n'
-        "for _ in range(30):\n    send(whole)",
+        "for _ in range(100):\n    send(whole)",
+        walls="",
     ),
     _forged("ends within a frame", "send(bytes([0, 0, 1, 0, 1])); os._exit(0)", walls=""),
     _forged("closes every descriptor", "os.closerange(0, 1000)", _EVERYWHERE, ""),

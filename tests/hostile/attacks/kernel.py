@@ -5,7 +5,7 @@ A call gets through if the kernel itself answers it, whatever it says then.
 
 from tests.hostile.attack import Attack
 
-_CALL = '''
+_CALL = """
 import ctypes, errno, os
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -19,7 +19,7 @@ done, error = {made}
 if done >= 0 or error not in (errno.EPERM, errno.ENOSYS):
     won((done, error))
 raise OSError(error, os.strerror(error))
-'''
+"""
 
 
 def _call(name: str, made: str, walls: str = "seccomp", ends: str = "forbidden") -> Attack:
@@ -33,7 +33,9 @@ ATTACKS = (
         '(call("unshare", 0x10020000), call("mount", b"tmpfs", b"/tmp", b"tmpfs", 0, None))[1]',
         "seccomp landlock",
     ),
-    _call("clones into a namespace", 'call("clone", 0x10000000 | 0x80000000 | 0x40000000, 0, 0, 0, 0)'),
+    _call(
+        "clones into a namespace", 'call("clone", 0x10000000 | 0x80000000 | 0x40000000, 0, 0, 0, 0)'
+    ),
     _call("clones by a structure", 'call("clone3", None, 0)', ends="crashed"),  # ENOSYS
     _call("enters a namespace", 'call("setns", 0, 0)'),
     _call("mounts", 'call("mount", b"none", None, None, 0, None)'),
@@ -42,7 +44,10 @@ ATTACKS = (
     _call("turns the root around", 'call("pivot_root", None, None)', ""),
     _call("reads a keyring", 'call("keyctl", 0, -3, 1)'),
     _call("adds a key", 'call("add_key", b"user", b"canary", b"x", 1, -3)'),
-    _call("loads a program into the kernel", 'call("bpf", 9999, ctypes.create_string_buffer(128), 128)'),
+    _call(
+        "loads a program into the kernel",
+        'call("bpf", 9999, ctypes.create_string_buffer(128), 128)',
+    ),
     _call("sets up io_uring", 'call("io_uring_register", -1, 0, None, 0)'),
     _call("handles page faults", 'call("userfaultfd", 1)'),
     _call("counts events", 'call("perf_event_open", None, 0, -1, -1, 0)'),

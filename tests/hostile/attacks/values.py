@@ -8,7 +8,10 @@ def _value(name: str, code: str, ends: object = "finished") -> Attack:
 
 
 ATTACKS = (
-    _value("expands a tensor to 10^9 elements", "import torch\nx = torch.ones(1).expand(10**9)\nprint(x.shape)"),
+    _value(
+        "expands a tensor to 10^9 elements",
+        "import torch\nx = torch.ones(1).expand(10**9)\nprint(x.shape)",
+    ),
     _value("prints a tensor of 10^9 elements", "import torch\nprint(torch.ones(1).expand(10**9))"),
     _value("binds a meta tensor", "import torch\nx = torch.empty(10**12, device='meta')"),
     _value(
@@ -143,8 +146,13 @@ ATTACKS = (
         print(c)
         """,
     ),
-    _value("binds a string of 50 million characters", "x = 'x' * 50_000_000\ny = b'x' * 50_000_000"),
-    _value("binds a list of a million", "x = list(range(1_000_000))\ny = {i: i for i in range(100_000)}"),
+    _value(
+        "binds a string of 50 million characters", "x = 'x' * 50_000_000\ny = b'x' * 50_000_000"
+    ),
+    _value(
+        "binds a list of a million",
+        "x = list(range(1_000_000))\ny = {i: i for i in range(100_000)}",
+    ),
     _value(
         "binds built-in types' heirs that lie",
         """
