@@ -195,7 +195,7 @@ class Agent:
             "level": world.level,
             "visible": [str(self.targets.packages), str(SOURCE)],
         }
-        self.errors = tempfile.TemporaryFile("w+")
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.agent", json.dumps(order)],
             cwd=ROOT,

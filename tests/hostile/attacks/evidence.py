@@ -71,18 +71,23 @@ ATTACKS = (
         '{"kind": "done", "error": None, "wall": -1.0, "cpu": 0.0, "memory": 0}',
     ),
     _frame("binds what is no value", '{"kind": "bound", "name": "x", "value": {"type": "evil"}}'),
-    _frame(
+    _forged(
         "binds a tensor of other bytes than its shape says",
-        '{"kind": "bound", "name": "x", "value": {"type": "tensor", "dtype": "float32", "shape": [1000000000],'
-        ' "data": "AAAA"}}',
+        "import sys, torch\n"
+        'values = sys.modules["logitlab_child.values"]\n'
+        "value = values.encode(torch.ones(3), values.Budget(1000))\n"
+        'value["shape"] = [10**9]\n'
+        'send(frame({"kind": "bound", "name": "x", "value": value}))',
     ),
     _frame(
         "tells of a call that nobody made",
-        f'{{"kind": "called", "result": None, "error": None, "arguments": [], "keywords": {{}}, {_USAGE}}}',
+        '{"kind": "called", "result": None, "error": None, "arguments": [], "keywords": {},'
+        f" {_USAGE}}}",
     ),
     _forged(
         "ends twice",
-        f'send(frame({{"kind": "done", "error": {_RAISED}, {_USAGE}}}) + frame({{"kind": "end"}}) * 2)',
+        f'done = {{"kind": "done", "error": {_RAISED}, {_USAGE}}}\n'
+        'send(frame(done) + frame({"kind": "end"}) * 2)',
         walls="",
     ),
     _forged("sends a pickle", "import pickle\nsend(frame(pickle.dumps(print)))"),

@@ -189,7 +189,7 @@ ATTACKS = (
         """
         import os, sys
         for folder in [*sys.path, os.path.dirname(PACKAGED) + "/../packages", SOURCE]:
-            for name in ("logitlab/errors.py", "logitlab/__init__.py", "logitlab/course/__init__.py"):
+            for name in ("logitlab/errors.py", "logitlab/__init__.py", "logitlab/cli/main.py"):
                 try:
                     text = open(os.path.join(folder, name)).read()
                 except OSError:
@@ -203,7 +203,7 @@ ATTACKS = (
                 continue
             for name in names:
                 path = os.path.join(folder, name)
-                if os.path.isdir(path) and os.listdir(path) or os.path.isfile(path) and open(path).read():
+                if os.listdir(path) if os.path.isdir(path) else open(path).read():
                     won(path)
         """,
         "finished",

@@ -96,7 +96,7 @@ ATTACKS = (
         import socket
         refused = None
         for family in range(1, 50):
-            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
+            for kind in map(socket.SocketKind, (1, 2, 3, 5)):
                 try:
                     socket.socket(family, kind)
                     won(family)

@@ -122,7 +122,7 @@ ATTACKS = (
         """
         import os
         try:
-            others = [name for name in os.listdir("/proc") if name.isdigit() and name != str(os.getpid())]
+            others = set(filter(str.isdigit, os.listdir("/proc"))) - {str(os.getpid())}
         except PermissionError:
             others = []
         if others:

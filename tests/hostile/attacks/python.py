@@ -52,7 +52,8 @@ TRUTHS = (  # after which a tensor is still told as it is
         def lie(*args, **kwargs):
             return torch.zeros(1)
         keep = torch.arange(6.0).reshape(2, 3)
-        for name in ("numpy", "tolist", "shape", "size", "dtype", "data_ptr", "numel", "detach", "cpu",
+        for name in ("numpy", "tolist", "shape", "size", "dtype", "data_ptr", "numel", "detach",
+                     "cpu",
                      "contiguous", "stride", "storage", "untyped_storage", "clone", "view", "item",
                      "requires_grad", "device", "layout", "is_sparse", "__repr__", "__len__",
                      "__getitem__", "__torch_function__", "data", "grad"):
