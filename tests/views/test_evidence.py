@@ -109,8 +109,10 @@ def test_a_statement_that_was_cut_short_is_told(text: Callable[..., str]) -> Non
 
 def test_cells_are_counted_from_one(text: Callable[..., str]) -> None:
     source = Source("notebook", (("code", 1),) * 3, (Remark(2, 1, "skipped: %time"),), Facts())
-    shown = text(statement(2, cell=1, end_line=4, stdout="x"), source=source)
+    error = Error("ValueError", "", cell=2, line=5)
+    shown = text(statement(2, cell=1, end_line=4, stdout="x"), source=source, error=error)
     assert "cell 2, lines 2–4  x" in shown
+    assert "at cell 3, line 5" in shown
     assert "· cell 3, line 1: skipped: %time" in shown
 
 
