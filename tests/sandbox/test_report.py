@@ -59,6 +59,7 @@ def strict(document: dict[str, Any]) -> dict[str, Any]:
     assert text.isascii()
     assert len(text) <= MOST_BYTES
     read: dict[str, Any] = json.loads(text, parse_constant=refuse, object_pairs_hook=unique)
+    json.dumps(read, ensure_ascii=False).encode("utf-8")  # no half of a character
     Draft202012Validator(schema()).validate(read)
     return read
 
@@ -180,6 +181,12 @@ def test_a_text_that_is_too_long_is_cut_with_a_mark(run: Run) -> None:
     assert statement["truncated"] is True
     (whole,) = statements(told(run, stdout="é" * 65_536))
     assert "truncated" not in whole
+
+
+def test_halves_of_characters_are_replaced(run: Run) -> None:
+    (statement,) = statements(told(run, stderr="\ud800!", bound={"\udfff": TextValue("\udc80")}))
+    assert statement["stderr"] == "?!"
+    assert statement["bound"] == {"?": "?"}
 
 
 def test_a_value_that_is_too_long_is_its_summary(run: Run) -> None:
