@@ -16,6 +16,7 @@ from tests.hostile.world import Agent, World, worlds
 MADE = [(world, attack) for world in worlds() for attack in made_in(world)]
 TOLD = [attack for attack in TRUTHS if attack.ends]
 _HALF_OF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+_START_SECONDS = 10.0  # a spare process may have torch to load first
 _MOST_TEXT = 24 << 20  # of the evidence of one run: output, and described values
 
 
@@ -43,7 +44,7 @@ def test_contained(world: World, attack: Attack, agent: Callable[[World], Agent]
     assert report.escapes == ()
     assert report.status == attack.status(world.level), report.run["error"]
     assert report.reply["evidence"]["level"] == world.level
-    assert report.reply["seconds"] < 2 * attack.seconds + 2
+    assert report.reply["seconds"] < 2 * attack.seconds + _START_SECONDS
     assert _is_plain(report.reply["evidence"])
     _assert_honest(report.reply["honest"])
 

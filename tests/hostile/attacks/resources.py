@@ -14,7 +14,8 @@ ATTACKS = (
         "loops",
         """
         import time
-        while time.process_time() < 2.6:
+        start = time.process_time()
+        while time.process_time() - start < 2.6:
             pass
         won()
         """,
