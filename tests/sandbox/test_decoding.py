@@ -145,16 +145,3 @@ def test_what_the_interpreter_parses_is_read_as_the_same_program(data: bytes) ->
         if encoding == "punycode":
             return
         assert ast.dump(ast.parse(decode(data))) == program
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "punycode", "idna", "utf-7", "hz", "cp037"])
-def test_no_encoding_takes_more_than_linear_time(encoding: str) -> None:
-    data = f"# coding: {encoding}\n#".encode() + b"a" * 5_000_000 + b"-zzzz" * 1_000_000
-    with contextlib.suppress(Unreadable):
-        decode(data)
-
-
-def test_lines_are_counted_in_linear_time() -> None:
-    with pytest.raises(Unreadable) as raised:
-        decode(b"\r\n" * 5_000_000 + b"\xff")
-    assert raised.value.line == 5_000_001

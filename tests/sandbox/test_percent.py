@@ -126,22 +126,3 @@ def test_code_is_neither_lost_nor_doubled() -> None:
     parts = split(text)
     assert parts is not None
     assert "".join(cell for _, cell, _ in parts) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "# %%\n" * 100_000,
-        "# %% [markdown" * 100_000,
-        "# %%\n" + "'''" * 300_001,
-        "# ---\n" * 100_000 + "# %%\n",
-        "# ---\n" + "# x\n" * 200_000 + "# %%\n",
-        "# %% [md]\n" + "\n" * 1_000_000 + "x",
-        "# %% [md]\n" + '"""' * 300_000,
-        "# In [" + " " * 1_000_000 + "\n# %%",
-        "# %%\n" + "\\" * 1_000_001,
-    ],
-    ids=lambda text: text[:16],
-)
-def test_time_grows_with_the_text_not_with_its_square(text: str) -> None:
-    assert split(text)
