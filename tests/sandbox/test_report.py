@@ -205,6 +205,12 @@ def test_many_statements_are_cut_with_a_mark_and_the_runs_error_stays(run: Run) 
     assert told["status"] == run.status
 
 
+def test_characters_that_json_writes_longer_are_counted_as_written(run: Run) -> None:
+    many = _changed(run, 60, stdout="\x01" * 60_000)
+    (told,) = strict(to_json(Evidence("x.py", "0" * 64, "full", (many,))))["runs"]
+    assert [len(one["stdout"]) for one in told["statements"]] == [8192] * 60
+
+
 def test_the_worst_that_can_be_told_is_bounded(run: Run) -> None:
     word = "\x01" * 1000  # six characters of JSON each
     text = TextValue("\ud800" * 65_536)
