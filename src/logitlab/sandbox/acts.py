@@ -231,9 +231,12 @@ def _was_reached(server: socket.socket) -> bool:
 def _ask(launcher: Launcher, targets: Targets, names: Sequence[str]) -> _Reply:
     asked = {"targets": asdict(targets), "names": list(names)}
     child = launcher.start(LIMITS)
-    with open(child.evidence, "rb", buffering=0) as evidence, open(child.output, "rb"):
-        with open(child.request, "wb", buffering=0) as request:
-            wire.write(request.fileno(), {"acts": asked, "limits": asdict(LIMITS)})
+    with (
+        open(child.request, "wb", buffering=0) as request,
+        open(child.evidence, "rb", buffering=0) as evidence,
+        open(child.output, "rb"),
+    ):
+        wire.write(request.fileno(), {"acts": asked, "limits": asdict(LIMITS)})
         reader = wire.Frames(_REPLY_BYTES)
         told: list[object] = []
         while data := evidence.read(_READ_BYTES):

@@ -218,8 +218,12 @@ def _converse(child: Child, frame: bytes, reader: EvidenceReader, limits: Limits
         target=_drain, args=(child.output, kept, limits.output_bytes), daemon=True
     )
     drain.start()
-    with open(child.evidence, "rb", buffering=0) as evidence:
-        with contextlib.suppress(BrokenPipeError), open(child.request, "wb", buffering=0) as pipe:
+    # A spare process ends when its request's pipe is closed, should we be gone: so that stays open.
+    with (
+        open(child.request, "wb", buffering=0) as pipe,
+        open(child.evidence, "rb", buffering=0) as evidence,
+    ):
+        with contextlib.suppress(BrokenPipeError):
             _write_all(pipe.fileno(), frame)
         believed = True
         while data := evidence.read(_READ_BYTES):

@@ -13,7 +13,6 @@ from .limits import Limits
 from .raised import describe
 from .recorder import Recorder
 
-REQUEST_BYTES = 64 << 20
 _exit = os._exit
 
 
@@ -26,22 +25,20 @@ def warm_up() -> None:
 
 
 def main(
-    request_fd: int, evidence_fd: int, enter: Callable[[Limits], None] | None = None
+    request: dict[str, Any], evidence: int, enter: Callable[[Limits], None] | None = None
 ) -> NoReturn:
-    """Perform the request that `request_fd` holds, send evidence to `evidence_fd`, and end.
+    """Perform a request, send evidence to the descriptor `evidence`, and end.
 
     `enter` is called with the request's limits first, where they are not in force yet. Nothing of
     the interpreter's own ending is run: no atexit, no finaliser, no thread that lingers.
     """
-    request = wire.read(request_fd, REQUEST_BYTES)
-    os.close(request_fd)
     limits = Limits(**request["limits"])
-    recorder = Recorder(evidence_fd, limits.output_bytes)
+    recorder = Recorder(evidence, limits.output_bytes)
     try:
         if enter is not None:
             enter(limits)
         if "acts" in request:
-            wire.write(evidence_fd, acts.attempt(request["acts"], limits))
+            wire.write(evidence, acts.attempt(request["acts"], limits))
             _exit(0)
         recorder.send("reading")
         read = source.read(base64.b64decode(request["data"]), request["name"])

@@ -7,21 +7,35 @@ request, standard output takes the evidence, standard error is the run's own out
 from __future__ import annotations
 
 import os
+import queue
 import sys
+import threading
 import time
+from typing import Any
 
-from . import session
+from . import session, wire
 from .limits import READY, Limits
 
 
 def main() -> None:
-    session.warm_up()
-    request, evidence = os.dup(0), os.dup(1)
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    evidence, requests = os.dup(1), os.dup(0)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    threading.Thread(target=_listen, args=(requests, inbox), daemon=True).start()
+    session.warm_up()
     os.write(evidence, b"%.3f%s" % (time.process_time(), READY))
-    session.main(request, evidence, enter=_enter)
+    session.main(inbox.get(), evidence, enter=_enter)
+
+
+def _listen(requests: int, inbox: queue.SimpleQueue[Any]) -> None:
+    """Take the request, and end with the parent, which holds the pipe as long as it lives."""
+    try:
+        inbox.put(wire.read(requests, wire.REQUEST_BYTES))
+        os.read(requests, 1)
+    finally:
+        os._exit(1)
 
 
 def _enter(limits: Limits) -> None:

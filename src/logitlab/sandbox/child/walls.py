@@ -14,6 +14,7 @@ the tests can see what it stops.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Collection, Sequence
 
 from . import landlock, linux, namespaces, rlimits, seccomp, watchdog
@@ -57,6 +58,7 @@ def enter_run(walls: Collection[str], limits: Limits, readable: Sequence[str]) -
     if "capabilities" in walls:
         linux.drop_capabilities()
         linux.no_new_privileges()
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # ends with the zygote
     if "landlock" in walls:
         landlock.restrict(["/"] if private else readable, _WRITABLE if private else ["/dev/null"])
     if "seccomp" in walls:

@@ -18,6 +18,7 @@ from typing import Any, Final
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 HEADER: Final = 4  # bytes
+REQUEST_BYTES: Final = 64 << 20
 NESTING: Final = 40
 STRUCTURE: Final = 1_000_000  # commas and opening brackets of a frame: each costs some memory
 DIGITS: Final = 64  # of an integer

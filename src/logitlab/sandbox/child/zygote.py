@@ -87,7 +87,7 @@ class _Zygote:
         control: socket.socket,
         names: frozenset[str],
         readable: list[str],
-        run: Callable[[int, int], NoReturn],
+        run: Callable[[dict[str, Any], int], NoReturn],
     ) -> None:
         self.control = control
         self.walls = names
@@ -149,7 +149,9 @@ class _Zygote:
             for low, high in zip([2, *kept], [*kept, 1 << 16], strict=True):
                 os.closerange(low + 1, high)
             walls.enter_run(self.walls, limits, self.readable)
-            self.run(request, evidence)
+            asked = wire.read(request, wire.REQUEST_BYTES)
+            os.close(request)
+            self.run(asked, evidence)
         except BaseException as error:  # of the walls, or ours before the source was read
             message = f"{type(error).__name__}: {error}"
             wire.write(evidence, {"kind": "sandbox_error", "message": message})
