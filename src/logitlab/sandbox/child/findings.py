@@ -51,13 +51,18 @@ class Bounded(Generic[Item]):
             for field in fields(item)
             if isinstance(value := getattr(item, field.name), str)
         }
-        cut = {name: value[:CHARACTERS] for name, value in texts.items()}
+        cut = {name: _printable(value[:CHARACTERS]) for name, value in texts.items()}
         self._left -= sum(map(len, cut.values()))
+        self.truncated |= any(len(value) > CHARACTERS for value in texts.values())
         if cut != texts:
-            self.truncated = True
             item = replace(item, **cut)  # type: ignore[arg-type]  # of strings, by strings
         self._found.append(((item.cell, item.line, column), item))
 
     def items(self) -> tuple[Item, ...]:
         """What was kept, in the order of the source."""
         return tuple(item for _, item in sorted(self._found, key=lambda found: found[0]))
+
+
+def _printable(text: str) -> str:
+    r"""Without halves of surrogate pairs, which the literal "\ud800" makes: they cannot be sent."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -15,28 +15,30 @@ from .lexemes import STRUCTURE
 Note = tuple[int, str]  # a line of the text, from 1, and what was done there
 
 _SUSPECT: Final = re.compile(
-    r"""^[ \t]*+(?:[%!?]|pip|conda|mamba|uv)
+    r"""^[ \t\f]*+(?:[%!?]|pip|conda|mamba|uv)
     | =[ \t]*+[%!]
     | \?[ \t]*+$
     | \A\s*+(?<=[ \t])(?=\S)  # its first line is indented
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_BLANKS: Final = re.compile(r"(?:[ \t]*+(?:\#[^\n]*+)?\n)*+")
+_BLANKS: Final = re.compile(r"(?:[ \t\f]*+(?:\#[^\n]*+)?\n)*+")
 _CELL_MAGIC: Final = re.compile(r"[ \t]*%%(?P<name>[A-Za-z_]\w*+)[^\n]*+")
 _RUN_THEIR_CELL: Final = frozenset({"time", "capture", "prun", "memit", "wandb"})
 _FIRST_MARGIN: Final = re.compile(r"(?:[ \t]*+\n)*+([ \t]++)")
 _LINE: Final = r"(?:[^\n\\]|\\.)*+\\?"  # up to the end of a line that backslashes may continue
+_TARGET: Final = r"[^\W\d][\w.,:\[\] \t'\"]*+=[ \t]*+"
 _MAGIC: Final = re.compile(
-    rf"""(?P<indent>[ \t]*+)(?:
+    rf"""(?P<indent>[ \t\f]*+)(?:
       (?P<timed>%time[ \t]++(?:-\w+[ \t]++)*+)(?=[^\s?])
     | (?P<whole>
-          %{{1,2}}[A-Za-z_]{_LINE}
+          %(?:%?[^\W\d]|[ \t]++matplotlib\b){_LINE}
         | [!?](?!=){_LINE}
-        | [A-Za-z_*][\w.*]*+(?:\[[^\]\n]*+\])?\?{{1,2}}[ \t]*+(?=\n|\Z)
+        | (?:{_TARGET})?[^\W\d][\w.]*+(?:\[[^\]\n]*+\][\w.]*+)*+\?{{1,2}}[ \t]*+(?=\n|\Z)
+        | [\w.*]++\?{{1,2}}[ \t]*+(?=\n|\Z)
         | (?:pip3?|conda|mamba|uv)[ \t]++[a-z]{_LINE}
       )
-    | [A-Za-z_][\w.,\[\] \t'"]*+=[ \t]*+(?:
+    | {_TARGET}(?:
           (?P<timed_value>%time[ \t]++(?:-\w+[ \t]++)*+)(?=[^\s?])
         | (?P<value>[!%][A-Za-z_/.~$({{"']{_LINE})
       )
@@ -90,7 +92,9 @@ class _Editor:
 def _dedented(text: str) -> str:
     """Without the indentation of the first line, which a notebook takes off as well."""
     margin = _FIRST_MARGIN.match(text)
-    return re.sub(f"^{margin[1]}", "", text, flags=re.MULTILINE) if margin else text
+    if margin is None:
+        return text
+    return "\n".join(line.removeprefix(margin[1]) for line in text.split("\n"))
 
 
 def _run_cell_magics(editor: _Editor) -> bool:
@@ -103,7 +107,9 @@ def _run_cell_magics(editor: _Editor) -> bool:
             return True
         quoted = _quoted(magic.group())
         if magic["name"] not in _RUN_THEIR_CELL:
-            editor.replace(magic.end(), "", f"{quoted}: this cell is not Python, and was not run.")
+            editor.replace(
+                magic.end(), "", f"{quoted} is for notebooks only; its cell was not run."
+            )
             return False
         editor.replace(magic.end(), "", f"{quoted} was left out; its cell was run.")
 
@@ -141,7 +147,7 @@ def _replacement(magic: re.Match[str]) -> tuple[int, str, str]:
     if group == "value":
         code = before + ("[]" if magic[group].startswith("!") else "None")
     else:
-        code = before + "pass" if before else ""
+        code = before + "pass" if before.strip("\f") else before
     note = f"{_quoted(magic.group())} is for notebooks only, and was left out."
     return end, code + "\n" * magic[group].count("\n"), note
 

@@ -103,6 +103,8 @@ def dotted(node: ast.AST) -> Dotted | None:
     >>> dotted(ast.parse("torch.randn(3).T.sum", mode="eval").body).written
     '.sum'
     """
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Call):
+        return None
     path: list[str] = []
     while len(path) < _CHAIN:
         match node:

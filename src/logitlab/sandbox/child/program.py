@@ -17,6 +17,8 @@ from .names import Dotted, Function, Scope, dotted, imported, locals_of, paramet
 
 Use = Literal["read", "bound", "deleted", "imported", "defined", "parameter"]
 
+NODES: Final = 100_000  # that are visited: some ten thousand lines
+
 _USES: Final[dict[type, Use]] = {
     ast.Load: "read",
     ast.Store: "bound",
@@ -90,6 +92,8 @@ class Program:
         self.calls = Bounded[Call]()
         self.operators = Bounded[Operator]()
         self.strings = Bounded[Text]()
+        self.truncated = False
+        self._nodes_left = NODES
         self._module = Scope()
         self._bodies: deque[tuple[Function, Scope, int, int]] = deque()
         self._cell = 0
@@ -102,7 +106,7 @@ class Program:
 
     def finish(self) -> None:
         """Read the bodies of functions, those within them after them."""
-        while self._bodies:
+        while self._bodies and self._nodes_left > 0:
             function, scope, self._cell, self._before = self._bodies.popleft()
             for name in locals_of(function):
                 scope.bind(name, None)
@@ -116,6 +120,10 @@ class Program:
         """Visit nodes in the order in which Python would; a stack, since trees may be deep."""
         stack = list(steps)[::-1]
         while stack:
+            self._nodes_left -= 1
+            if self._nodes_left < 0:
+                self.truncated = True
+                return
             step, scope = stack.pop()
             if isinstance(step, _Alias):
                 for name in step.names:
@@ -158,7 +166,7 @@ class Program:
             ):
                 self._name(name, name, "bound", node, scope)
                 scope.bind(name, None)
-        return [(child, scope) for child in ast.iter_child_nodes(node)]
+        return [(child, scope) for child in ast.iter_child_nodes(node) if child._fields]
 
     def _visit_name(self, node: ast.AST, found: Dotted, scope: Scope) -> list[_Step]:
         use = _USES.get(type(getattr(node, "ctx", None)), "read")  # getattr(a, "b") has no context

@@ -6,7 +6,7 @@ by pages of filling, it hides. It helps to teach; it secures nothing.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from . import lexemes, syntax
@@ -16,6 +16,7 @@ from .program import Call, Name, Operator, Program
 
 __all__ = ["KINDS", "Call", "Facts", "Name", "Operator", "Text", "facts"]
 
+CELL_CHARACTERS: Final = 1_000_000  # of larger cells only comments are read
 KINDS: Final = ("names", "calls", "operators", "comments", "strings", "markdown")
 
 
@@ -39,7 +40,7 @@ class Facts:
         [[0, 2, 'math.exp', 'math.exp', None]]
         """
         wire: dict[str, Any] = {
-            kind: [list(astuple(item)) for item in getattr(self, kind)] for kind in KINDS
+            kind: [list(vars(item).values()) for item in getattr(self, kind)] for kind in KINDS
         }
         return wire | {"truncated": self.truncated}
 
@@ -54,9 +55,7 @@ def facts(source: Source) -> Facts:
             markdown.add(Text(cell.index, cell.line, cell.text))
         elif cell.kind == "code":
             _read_comments(cell, comments)
-            tree = syntax.tree(cell.text)
-            if tree is not None:
-                program.read(tree, cell.index, cell.line)
+            _read_program(cell, program)
     program.finish()
     kinds = (program.names, program.calls, program.operators, program.strings, comments, markdown)
     return Facts(
@@ -66,7 +65,7 @@ def facts(source: Source) -> Facts:
         comments=comments.items(),
         strings=program.strings.items(),
         markdown=markdown.items(),
-        truncated=any(kind.truncated for kind in kinds),
+        truncated=program.truncated or any(kind.truncated for kind in kinds),
     )
 
 
@@ -75,3 +74,12 @@ def _read_comments(cell: Cell, comments: Bounded[Text]) -> None:
         comments.add(Text(cell.index, cell.line + line - 1, text), offset)
         if comments.full:
             return
+
+
+def _read_program(cell: Cell, program: Program) -> None:
+    if len(cell.text) > CELL_CHARACTERS:
+        program.truncated = True
+        return
+    tree = syntax.tree(cell.text)
+    if tree is not None:
+        program.read(tree, cell.index, cell.line)
