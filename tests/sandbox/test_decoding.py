@@ -41,6 +41,11 @@ TEXT: dict[str, tuple[bytes, str]] = {
     ),
     "a cookie in a string": (b"'''\n# coding: nonsense'''\n", "'''\n# coding: nonsense'''\n"),
     "a long first line": (b"#" * 10_000 + b"\n'\xc3\xa9'", "#" * 10_000 + "\n'é'"),
+    "a mark before a long first line": (
+        b"\xef\xbb\xbf#" + "é".encode() * 10_000,
+        "#" + "é" * 10_000,
+    ),
+    "a second mark, which is a mistake": (b"\xef\xbb\xbf\xef\xbb\xbfx", "\ufeffx"),
     "a long first line, cut within a character": (
         b"#" + "é".encode() * 10_000 + b"\n",
         "#" + "é" * 10_000 + "\n",

@@ -64,11 +64,11 @@ def open_submission(path: str | os.PathLike[str]) -> Submission | Unreadable:
         ParameterError: there is nothing at `path`.
     """
     path = os.fspath(path)
-    name = os.fsencode(os.path.basename(path.rstrip("/"))).decode("utf-8", "replace")
     try:
+        name = os.fsencode(os.path.basename(path.rstrip("/"))).decode("utf-8", "replace")
         refusal = _refusal(os.lstat(path))  # before it is opened: opening a device may act on it
         data = refusal or _read(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL, a surrogate
         raise _nothing_at(path) from None
     except OSError as error:
         return Unreadable(name, f"It cannot be opened: {error.strerror}.")
@@ -80,13 +80,15 @@ def open_submission(path: str | os.PathLike[str]) -> Submission | Unreadable:
 def _read(path: str) -> bytes | str:
     """The bytes, or why there are none. Another file may be at `path` by now."""
     descriptor = os.open(path, _FLAGS)
-    with open(descriptor, "rb", buffering=0) as file:
+    try:
         refusal = _refusal(os.fstat(descriptor))
         if refusal is not None:
             return refusal
         data = bytearray()
-        while len(data) <= MAXIMUM_BYTES and (part := file.read(MAXIMUM_BYTES + 1 - len(data))):
+        while part := os.read(descriptor, MAXIMUM_BYTES + 1 - len(data)):
             data += part
+    finally:
+        os.close(descriptor)
     return bytes(data) if len(data) <= MAXIMUM_BYTES else _too_large()
 
 

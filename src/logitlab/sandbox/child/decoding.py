@@ -31,7 +31,7 @@ def decode_utf8(data: bytes) -> str:
         Unreadable: it is not UTF-8.
     """
     _refuse_wide(data)
-    return _decode_as("utf-8-sig", data)
+    return _decode_as("utf-8", data)
 
 
 def _refuse_wide(data: bytes) -> None:
@@ -55,16 +55,17 @@ def _encoding(data: bytes) -> str:
         raise Unreadable(f"The encoding that the file declares: {error}. {_SAVE}", line=1) from None
     if codecs.lookup(name).name.startswith(("utf-16", "utf-32", "idna", "punycode")):
         raise Unreadable(f"The file declares the encoding {name}, which no source has. {_SAVE}")
-    return name
+    return name.removesuffix("-sig")
 
 
 def _decode_as(encoding: str, data: bytes) -> str:
+    mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0  # then it is UTF-8
     try:
-        text = data.decode(encoding)
+        text = data[mark:].decode(encoding)
     except UnicodeDecodeError as error:
-        at = error.start
+        at = mark + error.start
         byte = f"The byte 0x{data[at]:02x} (offset {at})" if at < len(data) else "The end"
-        reason = f"{byte} is not {encoding.upper().removesuffix('-SIG')}. {_SAVE}"
+        reason = f"{byte} is not {encoding.upper()}. {_SAVE}"
         raise Unreadable(reason, line=_line(data, at)) from None
     except (UnicodeError, LookupError) as error:  # a cookie such as `hex`, which yields no text
         raise Unreadable(f"The file cannot be decoded: {error}. {_SAVE}") from None
