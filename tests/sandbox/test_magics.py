@@ -63,11 +63,13 @@ TAKEN_OUT = {
     "x = '('\n%c": "x = '('\n",
     "x = ')'\n)\n%c": "x = ')'\n)\n",
     "'''a\\'''\n%b\n'''\n!c": "'''a\\'''\n%b\n'''\n",
+    '"""a\\"""\n%b\n"""\n!c': '"""a\\"""\n%b\n"""\n',
     "%time x = (1 +\n  2)\n%c": "x = (1 +\n  2)\n",
 }
 UNTOUCHED = [
     "",
     "x = 7 % 3",
+    "  # indented\nx = 1",
     "x = (7\n% 3)",
     "x = (7\n%matplotlib)",
     "s = '''\n%matplotlib inline\n!ls\n'''",
