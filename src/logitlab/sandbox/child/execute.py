@@ -67,7 +67,7 @@ class Executor:
         self.recorder.files[file] = cell.index if self.cells else None
         self._remember_lines(file, cell)
         try:
-            statements = self._statements(cell, file)
+            statements = self.compile(cell, file)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as raised:
             error = raised if isinstance(raised, SyntaxError) else _too_much(raised)
             line = error.lineno or cell.line
@@ -82,7 +82,8 @@ class Executor:
         lines = lines + ["\n"] * (cell.line - 1 - len(lines)) + cell.text.splitlines(True)
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
-    def _statements(self, cell: Cell, file: str) -> list[_Statement]:
+    def compile(self, cell: Cell, file: str) -> list[_Statement]:
+        """Each top-level statement. Raises what Python's parser does."""
         text = "\n" * (cell.line - 1) + cell.text
         tree = compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
         self.flags |= _future_flags(tree)
