@@ -148,6 +148,15 @@ class TestCells:
         assert (run.error.cell, run.error.line) == (1, 5)
         assert run.statements[-1].shown
 
+    def test_a_mistake_in_a_later_cell_has_the_files_line(self, runner: Runner) -> None:
+        (run,) = runner.run("# %%\nx = 1\n\n# %%\ny = = 2\n").runs
+        assert (run.error.type, run.error.cell, run.error.line) == ("SyntaxError", 1, 5)
+
+    def test_the_source_of_a_function_can_be_inspected(self, runner: Runner) -> None:
+        code = "# %%\nimport inspect\n# %%\ndef f():\n    return '\\f'\n# %%\nprint(inspect.getsource(f))"
+        (run,) = runner.run(code).runs
+        assert run.stdout.startswith("def f():\n    return ")
+
     def test_a_semicolon_displays_nothing(self, runner: Runner) -> None:
         (run,) = runner.run("# %%\n1;\n").runs
         assert not run.statements[0].shown

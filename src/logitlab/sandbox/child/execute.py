@@ -79,13 +79,18 @@ class Executor:
     def _remember_lines(self, file: str, cell: Cell) -> None:
         """For tracebacks and `inspect.getsource`."""
         lines = linecache.getlines(file)  # of the cells before it, which share a .py file
-        lines = lines + ["\n"] * (cell.line - 1 - len(lines)) + cell.text.splitlines(True)
+        lines = lines + ["\n"] * (cell.line - 1 - len(lines))
+        lines += [line + "\n" for line in cell.text.split("\n")]
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
     def compile(self, cell: Cell, file: str) -> list[_Statement]:
         """Each top-level statement. Raises what Python's parser does."""
-        text = "\n" * (cell.line - 1) + cell.text
-        tree = compile(text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
+        try:
+            tree = compile(cell.text, file, "exec", self.flags | ast.PyCF_ONLY_AST, True)
+        except SyntaxError as error:
+            error.lineno = (error.lineno or 1) + cell.line - 1  # of the file
+            raise
+        ast.increment_lineno(tree, cell.line - 1)
         self.flags |= _future_flags(tree)
         instrument.instrument(tree)
         last = tree.body[-1] if self.cells and tree.body else None
