@@ -59,7 +59,8 @@ class TestStatements:
     def test_streams_are_kept_apart(self, runner: Runner) -> None:
         run = self.run(
             runner,
-            "import sys, os\nsys.stderr.write('e')\nsys.stdout.buffer.write(b'o')\nos.write(1, b'raw')\n",
+            "import sys, os\nsys.stderr.write('e')\n"
+            "sys.stdout.buffer.write(b'o')\nos.write(1, b'raw')\n",
         )
         assert (run.stdout, run.stderr, run.output) == ("o", "e", "raw")
 
@@ -153,7 +154,10 @@ class TestCells:
         assert (run.error.type, run.error.cell, run.error.line) == ("SyntaxError", 1, 5)
 
     def test_the_source_of_a_function_can_be_inspected(self, runner: Runner) -> None:
-        code = "# %%\nimport inspect\n# %%\ndef f():\n    return '\\f'\n# %%\nprint(inspect.getsource(f))"
+        code = (
+            "# %%\nimport inspect\n# %%\n"
+            "def f():\n    return '\\f'\n# %%\nprint(inspect.getsource(f))"
+        )
         (run,) = runner.run(code).runs
         assert run.stdout.startswith("def f():\n    return ")
 
@@ -181,10 +185,13 @@ class TestHonestHabits:
         "code",
         [
             "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.savefig('x.png')\nplt.show()",
-            "import torch\nloader = torch.utils.data.DataLoader(range(9), num_workers=2)\nlist(loader)",
-            "import torch\ntorch.set_num_threads(4)\ntorch.save(torch.ones(3), 'x.pt')\ntorch.load('x.pt')",
+            "import torch\n"
+            "loader = torch.utils.data.DataLoader(range(9), num_workers=2)\nlist(loader)",
+            "import torch\ntorch.set_num_threads(4)\n"
+            "torch.save(torch.ones(3), 'x.pt')\ntorch.load('x.pt')",
             "import tempfile, pathlib\npathlib.Path(tempfile.mkdtemp(), 'a').write_text('a')",
-            "import threading\nthread = threading.Thread(target=print)\nthread.start()\nthread.join()",
+            "import threading\nthread = threading.Thread(target=print)\n"
+            "thread.start()\nthread.join()",
             "from multiprocessing import Pool\nwith Pool(2) as pool:\n    pool.map(abs, [1, -2])",
             "import numpy, random\nnumpy.random.default_rng(0).normal(size=3), random.random()",
             "from logitlab import check\ncheck(6)",
@@ -260,7 +267,10 @@ class TestCalls:
 
 class TestSeeds:
     def test_runs_differ_though_the_learner_seeded(self, runner: Runner) -> None:
-        code = "import torch\ntorch.manual_seed(42)\nx = torch.randn(3)\ntorch.manual_seed(42)\ny = torch.randn(3)\n"
+        code = (
+            "import torch\ntorch.manual_seed(42)\nx = torch.randn(3)\n"
+            "torch.manual_seed(42)\ny = torch.randn(3)\n"
+        )
         evidence = runner.run(code, seeds=(1, 2, 1))
         x = [values(run, "x")[0].to_torch() for run in evidence.runs]
         y = [values(run, "y")[0].to_torch() for run in evidence.runs]

@@ -79,7 +79,7 @@ class Executor:
     def _remember_lines(self, file: str, cell: Cell) -> None:
         """For tracebacks and `inspect.getsource`."""
         lines = linecache.getlines(file)  # of the cells before it, which share a .py file
-        lines = lines + ["\n"] * (cell.line - 1 - len(lines))
+        lines = lines[: cell.line - 1] + ["\n"] * (cell.line - 1 - len(lines))
         lines += [line + "\n" for line in cell.text.split("\n")]
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
