@@ -70,6 +70,11 @@ READ: dict[str, tuple[str, bytes, Source]] = {
     ),
     "a script that Python cannot parse": ("a.py", b"x = (", _script("x = (")),
     "a script with magics": ("a.py", b"%pwd\nx = 1", _script("\nx = 1", (1, PWD))),
+    "a script that begins with a cell magic is no cell": (
+        "a.py",
+        b"%%bash\nx = 1",
+        _script("\nx = 1", (1, "`%%bash` is for notebooks only, and was left out.")),
+    ),
     "cells": (
         "a.py",
         b"import torch\r\n\r\n# %% [markdown]\r\n# Why?\r\n# %%\r\n%pwd\r\nx = 1\r\n",

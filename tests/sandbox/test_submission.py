@@ -109,9 +109,19 @@ def test_a_file_that_grows_while_it_is_read_is_cut_off_at_the_bound(
             os.truncate(path, 10 * MAXIMUM_BYTES)
         return found
 
+    read = os.read
+    sizes: list[int] = []
+
+    def count(descriptor: int, size: int) -> bytes:
+        part = read(descriptor, size)
+        sizes.append(len(part))
+        return part
+
     monkeypatch.setattr(submission, "_refusal", grow_after_the_last_look)
+    monkeypatch.setattr(os, "read", count)
     opened = open_submission(path)
     assert calls == [1, 1]
+    assert sum(sizes) == MAXIMUM_BYTES + 1
     assert isinstance(opened, Unreadable)
     assert "larger than 20 MB" in opened.reason
 
