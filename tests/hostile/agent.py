@@ -3,9 +3,9 @@
 It becomes the world first: an ordinary user, a kernel without namespaces or without Landlock. So
 what it does to itself, no test has to undo.
 
-    {"do": "run", "code" | "path": …, "limits": …, "seeds": …, "calls": …, "down": […]}
-    {"do": "pair", "codes": […], …}      at the same time
-    {"do": "many", "codes": […], …}      one after another: statuses only, and what has grown
+    {"do": "run", "code" | "path": …, "limits": …, "down": […], "honest": …}
+    {"do": "pair", "codes": […]}                   at the same time
+    {"do": "many", "runs": [{"code": …, …}, …]}    two at a time: statuses, and what has grown
     {"do": "lose", "code": …, "kill": "zygote" | "launcher" | "child", "times": …}
     {"do": "usage"}
 """
@@ -23,6 +23,7 @@ import threading
 import time
 import traceback
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,9 @@ import logitlab
 from logitlab.sandbox import levels, reader, runner, zygote
 from logitlab.sandbox.child import linux, seccomp
 from logitlab.sandbox.child.limits import Limits
-from logitlab.sandbox.request import Call
 from tests.hostile import opened
 from tests.hostile.attack import OUTER
-from tests.hostile.family import descendants, parents
+from tests.hostile.family import are_gone, at_work, descendants, parents
 
 _NAMESPACES = ("unshare", "clone", "setns")
 _ROOTS_RUN = 65534  # what a run of root's becomes
@@ -144,13 +144,10 @@ class _Agent:
         self._runner.__enter__()
         assert self._runner.level == self._level, self._runner.level
 
-    def _evidence(self, request: dict[str, Any], code: str | None = None) -> dict[str, Any]:
+    def _evidence(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._runner is not None
         evidence = self._runner.run(
-            Path(request["path"]) if "path" in request else code or request["code"],
-            seeds=request.get("seeds", (1,)),
-            calls=[Call(name, arguments) for name, arguments in request.get("calls", ())],
-            watch=request.get("watch", ()),
+            Path(request["path"]) if "path" in request else request["code"],
             limits=Limits(**request.get("limits", {})),
         )
         return _plain(evidence)  # type: ignore[no-any-return]
@@ -165,34 +162,28 @@ class _Agent:
         return {"evidence": evidence, "seconds": seconds, "left": left, "honest": honest}
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
-        found: dict[int, Any] = {}
-
-        def run(index: int, code: str) -> None:
-            found[index] = self._evidence(request, code)
-
-        threads = [threading.Thread(target=run, args=item) for item in enumerate(request["codes"])]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return {"evidence": [found[index] for index in range(len(threads))]}
+        with ThreadPoolExecutor(2) as pool:
+            requests = [{"code": code} for code in request["codes"]]
+            return {"evidence": list(pool.map(self._evidence, requests))}
 
     def _many(self, request: dict[str, Any]) -> dict[str, Any]:
-        for code in request["codes"][:20]:  # what is taken once is no growth
-            self._evidence(request, code)
-        before = self._usage(request)
-        statuses = [self._evidence(request, code)["status"] for code in request["codes"]]
-        return {"statuses": statuses, "before": before, "after": self._usage(request)}
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self._status, request["runs"][:20]))  # what is taken once is no growth
+            before = self._usage(request)
+            statuses = list(pool.map(self._status, request["runs"]))
+            return {"statuses": statuses, "before": before, "after": self._usage(request)}
+
+    def _status(self, request: dict[str, Any]) -> str:
+        return self._evidence(request)["status"]  # type: ignore[no-any-return]
 
     def _lose(self, request: dict[str, Any]) -> dict[str, Any]:
-        quiet = set(descendants(os.getpid()))
         found: list[dict[str, Any]] = []
         run = threading.Thread(target=lambda: found.append(self._evidence(request)))
         run.start()
         for _ in range(request["times"]):
-            child = _newcomer(quiet)
+            child = at_work(os.getpid())
             os.kill({"child": child, **self._servants(child)}[request["kill"]], signal.SIGKILL)
-            _until_gone(child)
+            assert are_gone([child])
         run.join()
         return {"evidence": found[0], "honest": self._evidence({"code": HONEST})}
 
@@ -205,6 +196,9 @@ class _Agent:
         return {"zygote": chain[1], "launcher": chain[-1]} if len(chain) > 1 else {}
 
     def _usage(self, _: dict[str, Any]) -> dict[str, Any]:
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):  # cancelled, and about to end
+                thread.join(1)
         return {
             "descriptors": len(os.listdir("/proc/self/fd")),
             "threads": threading.active_count(),
@@ -282,22 +276,6 @@ def _left(before: set[int]) -> dict[int, str]:
             left[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
             os.kill(pid, signal.SIGKILL)
     return left
-
-
-def _newcomer(known: Collection[int]) -> int:
-    """The process of a run that has just started, once it is there."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if new := [pid for pid in descendants(os.getpid()) if pid not in known]:
-            return new[-1]
-        time.sleep(0.005)
-    raise TimeoutError("no run has started")
-
-
-def _until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and pid in parents():
-        time.sleep(0.005)
 
 
 def _resident(pid: int) -> int:

@@ -20,7 +20,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-HALF_A_SECOND = {"wall_seconds": 0.5}
+BRIEFLY = {"wall_seconds": 0.3}
+
+
+def everywhere(status: str) -> Mapping[str, str]:
+    """How a run ends that is made at the level `process` too."""
+    return dict.fromkeys(("full", "landlock", "process"), status)
+
 
 # What breaks in the parent, or in what it gives the zygote, to see an attack succeed that no wall
 # of the child stops: see `agent`.
@@ -34,9 +40,10 @@ def won(how="", _print=print, _str=str):
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attack:
-    """`ends`: the status of its run, or one for each level at which it is made.
+    """`ends`: the status of its run at `full` and `landlock`, or one for each level that makes it.
+    Each at `process` costs seconds, for torch: what differs there from others is made there.
 
     `walls`: any one of them stops it; without all of them it succeeds. Empty where it is not a
     wall that stops it, but how the sandbox is built.

@@ -1,10 +1,9 @@
 """Every attack, in every world: contained, in the right status, without a trace."""
 
-import contextlib
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -20,38 +19,32 @@ _START_SECONDS = 10.0  # a spare process may have torch to load first
 _MOST_TEXT = 24 << 20  # of the evidence of one run: output, and described values
 
 
-@pytest.fixture(scope="module")
-def agent() -> Iterator[Callable[[World], Agent]]:
-    """The agent of a world, and of one at a time: the tests come in the order of the worlds."""
-    with contextlib.ExitStack() as stack:
-        living: dict[World, Agent] = {}
-
-        def of(world: World) -> Agent:
-            if world not in living:
-                stack.close()
-                living.clear()
-                living[world] = stack.enter_context(Agent(world))
-            return living[world]
-
-        yield of
-
-
 @pytest.mark.parametrize(
     ("world", "attack"), MADE, ids=[f"{world}: {attack.name}" for world, attack in MADE]
 )
-def test_contained(world: World, attack: Attack, agent: Callable[[World], Agent]) -> None:
-    report = agent(world).attack(attack)
+def test_contained(world: World, attack: Attack, agent_of: Callable[[World], Agent]) -> None:
+    # A spare process is used once, so that a run cannot spoil the next one's.
+    forked = world.level != "process"
+    report = agent_of(world).attack(attack, honest=forked)
     assert report.escapes == ()
     assert report.status == attack.status(world.level), report.run["error"]
     assert report.reply["evidence"]["level"] == world.level
     assert report.reply["seconds"] < 2 * attack.seconds + _START_SECONDS
     assert _is_plain(report.reply["evidence"])
+    if forked:
+        _assert_honest(report.reply["honest"])
+
+
+def test_a_spare_process_is_replaced(agent_of: Callable[[World], Agent]) -> None:
+    kills_itself = Attack("kills itself", "import os; os.kill(os.getpid(), 9)", "crashed")
+    report = agent_of(worlds()[-1]).attack(kills_itself, honest=True)
+    assert report.status == "crashed"
     _assert_honest(report.reply["honest"])
 
 
 @pytest.mark.parametrize("attack", TOLD, ids=[attack.name for attack in TOLD])
-def test_the_truth_is_told_after_it(attack: Attack, agent: Callable[[World], Agent]) -> None:
-    asked = agent(worlds()[0])
+def test_the_truth_is_told_after_it(attack: Attack, agent_of: Callable[[World], Agent]) -> None:
+    asked = agent_of(worlds()[0])
     first, last = "import torch\nx = torch.arange(6.0).reshape(2, 3)\n", "\ny = x\n"
     honest = asked.attack(Attack("honest", first + last))
     patched = asked.attack(Attack("patched", first + textwrap.dedent(attack.code) + last))

@@ -1,17 +1,25 @@
 """Loss and load: what is killed is replaced, what is left alone ends, and nothing grows."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.hostile.family import descendants, parents
+from tests.hostile.attack import Attack
+from tests.hostile.family import CALLS_ITSELF_AT_WORK, are_gone, at_work, descendants
 from tests.hostile.table import ATTACKS
 from tests.hostile.world import Agent, World, worlds
 
 FORKED = [world for world in worlds() if world.is_users and world.level != "process"]
-SLEEP = "import time\ntime.sleep(0.5)\nx = 1\n"
 RUNS = 200
+HONEST = Attack(
+    "none",
+    """
+    import torch
+    x = torch.randn(50, 50) @ torch.randn(50, 50)
+    print(x.sum())
+    """,
+    "finished",
+)
 HOSTILE = (
     "loops in C, where no signal is heard",
     "exits at once",
@@ -26,41 +34,45 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module", params=FORKED, ids=str)
-def agent(request: pytest.FixtureRequest) -> Iterator[Agent]:
-    with Agent(request.param) as living:
-        yield living
+@pytest.fixture(params=FORKED, ids=str, scope="module")
+def world(request: pytest.FixtureRequest) -> World:
+    return request.param  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("servant", ["zygote", "launcher"])
-def test_a_killed_zygote_is_replaced(servant: str, agent: Agent) -> None:
-    reply = agent.ask("lose", code=SLEEP, kill=servant, times=1)
+@pytest.fixture
+def agent(world: World, agent_of: Callable[[World], Agent]) -> Agent:
+    return agent_of(world)
+
+
+@pytest.mark.parametrize("servant", ["zygote", "launcher", "child"])
+def test_who_is_killed_is_replaced_and_the_run_made_again(servant: str, agent: Agent) -> None:
+    code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(1)\nx = 1\n"
+    reply = agent.ask("lose", code=code, kill=servant, times=1)
     assert reply["evidence"]["status"] == "finished"
+    assert reply["evidence"]["runs"][0]["statements"][-1]["bound"].keys() == {"x"}
     assert reply["honest"]["status"] == "finished"
 
 
-def test_a_killed_run_is_tried_again(agent: Agent) -> None:
-    reply = agent.ask("lose", code=SLEEP, kill="child", times=1)
-    assert reply["evidence"]["status"] == "finished"
-
-
-def test_a_run_that_is_killed_twice_is_a_fault_of_ours(agent: Agent) -> None:
-    reply = agent.ask("lose", code=SLEEP, kill="child", times=2)
+def test_a_run_that_is_killed_twice(agent: Agent) -> None:
+    """A fault of ours, unless it can have been the code that killed its process."""
+    code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(20)\n"
+    reply = agent.ask("lose", code=code, kill="child", times=2, limits={"wall_seconds": 30})
     ended = "sandbox_error" if agent.world.level == "full" else "crashed"
     assert reply["evidence"]["status"] == ended
     assert reply["honest"]["status"] == "finished"
 
 
-def test_runs_in_a_row_leave_nothing(agent: Agent) -> None:
-    honest = "import torch\nx = torch.randn(50, 50) @ torch.randn(50, 50)\nprint(x.sum())\n"
+def test_runs_in_a_row_leave_nothing(agent_of: Callable[[World], Agent]) -> None:
+    agent = agent_of(FORKED[0])
     attacks = {attack.name: attack for attack in ATTACKS}
-    codes, expected = [], []
+    hostile = [attacks[name] for name in HOSTILE]
+    assert all(attack.status(agent.world.level) for attack in hostile)
+    runs, expected = [], []
     for index in range(RUNS):
-        attack = attacks[HOSTILE[index // 10 % len(HOSTILE)]]
-        hostile = index % 10 == 9
-        codes.append(attack.source({}) if hostile else honest)
-        expected.append(attack.status(agent.world.level) if hostile else "finished")
-    reply = agent.ask("many", codes=codes, limits={"wall_seconds": 0.5, "memory_bytes": 100 << 20})
+        attack = hostile[index // 10 % len(hostile)] if index % 10 == 9 else HONEST
+        runs.append({"code": attack.source({}), "limits": dict(attack.limits)})
+        expected.append(attack.status(agent.world.level))
+    reply = agent.ask("many", runs=runs)
     assert reply["statuses"] == expected
     before, after = reply["before"], reply["after"]
     assert after["descriptors"] == before["descriptors"]
@@ -107,21 +119,12 @@ def test_one_submission_finds_nothing_of_another(agent: Agent) -> None:
         assert secret not in str(evidence)
 
 
-@pytest.mark.parametrize("world", worlds(), ids=str)
-def test_nothing_survives_a_killed_parent(world: World) -> None:
-    with Agent(world) as agent:
-        agent.ask("run", code="pass")
-        quiet = set(descendants(agent.pid))
-        limits = {"wall_seconds": 30}
-        agent.tell("run", code="import time\ntime.sleep(25)\n", limits=limits)
-        _wait(lambda: set(descendants(agent.pid)) - quiet)
+@pytest.mark.parametrize("its_world", worlds(), ids=str)
+def test_nothing_survives_a_killed_parent(its_world: World) -> None:
+    with Agent(its_world) as agent:
+        code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(25)\n"
+        agent.tell("run", code=code, limits={"wall_seconds": 30})
+        at_work(agent.pid)
         family = descendants(agent.pid)
         agent.kill()
-        _wait(lambda: not set(family) & set(parents()))
-        assert not set(family) & set(parents())
-
-
-def _wait(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
+        assert are_gone(family)

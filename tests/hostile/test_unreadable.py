@@ -3,12 +3,12 @@
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.hostile.world import Agent, strongest_of_the_user, worlds
+from tests.hostile.world import Agent, World, strongest_of_the_user, worlds
 
 
 def _link(path: Path) -> None:
@@ -69,10 +69,9 @@ NOTEBOOKS: dict[str, bytes] = {
 }
 
 
-@pytest.fixture(scope="module")
-def agent() -> Iterator[Agent]:
-    with Agent(strongest_of_the_user()) as living:
-        yield living
+@pytest.fixture
+def agent(agent_of: Callable[[World], Agent]) -> Agent:
+    return agent_of(strongest_of_the_user())
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -1,6 +1,7 @@
 """Worlds: who runs the sandbox, and what the kernel gives; each an agent with targets to attack.
 
-root, user  x  full, landlock, process      those that this machine can give, found by trying
+root, user  x  full, landlock      those that this machine can give, found by trying
+user        x  process             where nothing hangs on who it is
 """
 
 from __future__ import annotations
@@ -63,9 +64,9 @@ class World:
 def worlds() -> tuple[World, ...]:
     """All that this machine can give."""
     uids = (None, ORDINARY) if os.geteuid() == 0 else (None,)
-    levels = [level for level in ("landlock", "process") if level == "process" or landlock.abi()]
-    found = [World("full", uid) for uid in uids if _has_namespaces(uid)]
-    return (*found, *(World(level, uid) for level in levels for uid in uids))
+    full = [World("full", uid) for uid in uids if _has_namespaces(uid)]
+    second = [World("landlock", uid) for uid in uids if landlock.abi()]
+    return (*full, *second, World("process", uids[-1]))
 
 
 def strongest_of_the_user() -> World:
@@ -224,8 +225,11 @@ class Agent:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": do, **request}).encode() + b"\n")
 
-    def attack(self, attack: Attack, down: Sequence[str] = ()) -> Report:
-        """Make one attack, and look what it has done, here and in its evidence."""
+    def attack(self, attack: Attack, down: Sequence[str] = (), *, honest: bool = False) -> Report:
+        """Make one attack, and look what it has done, here and in its evidence.
+
+        `honest`: an honest run follows.
+        """
         victim = self.ask("victim")["pid"]
         numbers = syscalls.NUMBERS.get(os.uname().machine, {})
         named = {name: number for name, number in numbers.items() if f'"{name}"' in attack.code}
@@ -242,7 +246,7 @@ class Agent:
             code=attack.source(targets),
             limits=dict(attack.limits),
             down=list(down),
-            honest=True,
+            honest=honest,
         )
         hits = self.targets.hits()
         if self.ask("victim")["harmed"]:

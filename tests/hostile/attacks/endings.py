@@ -1,16 +1,14 @@
 """Attacks by the way that a run ends: each status is the true one, and nothing speaks after it."""
 
-from tests.hostile.attack import HALF_A_SECOND, Attack
-
-_EVERYWHERE = {"full": "crashed", "landlock": "crashed", "process": "crashed"}
+from tests.hostile.attack import BRIEFLY, Attack, everywhere
 
 ATTACKS = (
-    Attack("exits at once", "import os; os._exit(0)", _EVERYWHERE),
+    Attack("exits at once", "import os; os._exit(0)", everywhere("crashed")),
     Attack("exits with a status", "raise SystemExit(3)"),
     Attack("exits with a message", "import sys; sys.exit('ended')"),
     Attack("exits in peace", "import sys; print(1); sys.exit()\nwon()", "finished"),
-    Attack("aborts", "import os; os.abort()", {"full": "crashed", "landlock": "crashed"}),
-    Attack("reads through a null pointer", "import ctypes; ctypes.string_at(0)", _EVERYWHERE),
+    Attack("aborts", "import os; os.abort()"),
+    Attack("reads through a null pointer", "import ctypes; ctypes.string_at(0)"),
     Attack("jumps to nowhere", "import ctypes; ctypes.CFUNCTYPE(None)(1)()"),
     Attack(
         "calls itself for ever",
@@ -121,6 +119,6 @@ ATTACKS = (
         """,
         "timeout",
         "watchdog",
-        HALF_A_SECOND,
+        BRIEFLY,
     ),
 )

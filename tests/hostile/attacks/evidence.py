@@ -1,6 +1,6 @@
 """Attacks on the pipe that the evidence takes: what is not a frame ends the reading of the run."""
 
-from tests.hostile.attack import Attack
+from tests.hostile.attack import BRIEFLY, Attack, everywhere
 
 _FORGE = """
 import json, os
@@ -17,7 +17,6 @@ def frame(item):
     return len(text).to_bytes(4, "big") + text
 
 """
-_EVERYWHERE = {"full": "crashed", "landlock": "crashed", "process": "crashed"}
 
 
 def _forged(name: str, code: str, ends: object = "crashed", walls: str = "reader") -> Attack:
@@ -32,7 +31,7 @@ _RAISED = '{"types": ["ValueError"], "message": "", "errno": None, "frames": [],
 _USAGE = '"wall": 0.0, "cpu": 0.0, "memory": 0'
 
 ATTACKS = (
-    _forged("writes bytes on every descriptor", 'send(b"\\xff" * 100)', _EVERYWHERE, ""),
+    _forged("writes bytes on every descriptor", 'send(b"\\xff" * 100)', everywhere("crashed"), ""),
     _forged("announces four gigabytes", 'send(b"\\xff\\xff\\xff\\xff")', walls=""),
     _forged("sends an empty frame", "send(bytes(4))"),
     _frame("sends a frame that is not UTF-8", 'b"\\xff\\xfe"'),
@@ -104,7 +103,7 @@ ATTACKS = (
         walls="",
     ),
     _forged("ends within a frame", "send(bytes([0, 0, 1, 0, 1])); os._exit(0)", walls=""),
-    _forged("closes every descriptor", "os.closerange(0, 1000)", _EVERYWHERE, ""),
+    _forged("closes every descriptor", "os.closerange(0, 1000)", everywhere("crashed"), ""),
     _forged(
         "puts other files in the place of its descriptors",
         'null = os.open("/dev/null", os.O_RDWR)\n'
@@ -143,7 +142,7 @@ ATTACKS = (
         time.sleep(0.9)
         won()
         """,
-        {"full": "timeout", "landlock": "timeout", "process": "timeout"},
-        limits={"wall_seconds": 0.5},
+        everywhere("timeout"),
+        limits=BRIEFLY,
     ),
 )

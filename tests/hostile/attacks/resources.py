@@ -3,10 +3,8 @@
 Each ends by itself a little above its limit, so that it does no harm where its wall is down.
 """
 
-from tests.hostile.attack import HALF_A_SECOND, Attack
+from tests.hostile.attack import BRIEFLY, Attack, everywhere
 
-_TIMEOUT = {"full": "timeout", "landlock": "timeout", "process": "timeout"}
-_MEMORY = {"full": "out_of_memory", "landlock": "out_of_memory", "process": "out_of_memory"}
 _LITTLE = {"memory_bytes": 100 << 20, "wall_seconds": 5}
 
 ATTACKS = (
@@ -19,7 +17,7 @@ ATTACKS = (
             pass
         won()
         """,
-        _TIMEOUT,
+        everywhere("timeout"),
         "watchdog rlimits",
         {"cpu_seconds": 0.5},
     ),
@@ -31,10 +29,10 @@ ATTACKS = (
         while True:
             torch.linalg.matrix_power(x, 1 << 30)
         """,
-        _TIMEOUT,
-        limits=HALF_A_SECOND,
+        everywhere("timeout"),
+        limits=BRIEFLY,
     ),
-    Attack("sleeps", "import time; time.sleep(0.9); won()", _TIMEOUT, "watchdog", HALF_A_SECOND),
+    Attack("sleeps", "import time; time.sleep(0.9); won()", "timeout", "watchdog", BRIEFLY),
     Attack(
         "ignores every signal",
         """
@@ -47,7 +45,7 @@ ATTACKS = (
         """,
         "timeout",
         "watchdog",
-        HALF_A_SECOND,
+        BRIEFLY,
     ),
     Attack(
         "waits for an input that never comes",
@@ -60,7 +58,7 @@ ATTACKS = (
         """,
         "timeout",
         "watchdog",
-        HALF_A_SECOND,
+        BRIEFLY,
     ),
     Attack(
         "stops itself",
@@ -69,7 +67,7 @@ ATTACKS = (
         os.kill(os.getpid(), signal.SIGSTOP)
         """,
         {"full": "finished", "landlock": "timeout"},
-        limits=HALF_A_SECOND,
+        limits=BRIEFLY,
     ),
     Attack(
         "catches everything in a loop",
@@ -86,7 +84,7 @@ ATTACKS = (
         """,
         "timeout",
         "watchdog",
-        HALF_A_SECOND,
+        BRIEFLY,
     ),
     Attack(
         "uses the time of many processes",
@@ -121,7 +119,7 @@ ATTACKS = (
         time.sleep(0.1)
         won()
         """,
-        _MEMORY,
+        "out_of_memory",
         "rlimits watchdog",
         _LITTLE,
     ),
@@ -133,7 +131,7 @@ ATTACKS = (
         time.sleep(0.1)
         won()
         """,
-        _MEMORY,
+        everywhere("out_of_memory"),
         "rlimits watchdog",
         _LITTLE,
     ),
@@ -237,7 +235,7 @@ ATTACKS = (
         for _ in range(3000):
             print("x" * 10_000)
         """,
-        {"full": "finished", "landlock": "finished", "process": "finished"},
+        "finished",
     ),
     Attack(
         "floods standard output and error",
@@ -257,7 +255,7 @@ ATTACKS = (
             os.write(1, b"x" * 30_000)
             os.write(2, b"y" * 30_000)
         """,
-        {"full": "finished", "landlock": "finished", "process": "finished"},
+        everywhere("finished"),
     ),
     Attack(
         "floods the evidence with names and locals",
