@@ -1,0 +1,14 @@
+"""Whether a matrix is nearly singular, told by the quantity that does not scale."""
+
+import torch
+
+
+def nearly_singular(x: torch.Tensor) -> bool:
+    """Whether the condition number of x is above 1000.
+
+    >>> nearly_singular(torch.eye(3) / 1000)
+    False
+    >>> nearly_singular(torch.tensor([[1.0, 2.0], [2.0, 4.0]]))
+    True
+    """
+    return bool(torch.linalg.cond(x) > 1000)

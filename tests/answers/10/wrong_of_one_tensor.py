@@ -1,0 +1,6 @@
+# wrong: crashes, since stack takes a list of tensors and not three arguments
+import torch
+
+x10 = torch.randn(3, 2)
+stacked = torch.stack(x10, x10, x10)
+print(stacked.shape)

@@ -1,0 +1,2 @@
+def replicate(x, n, dim):
+    return x.unsqueeze(dim).repeat_interleave(n, dim=dim)

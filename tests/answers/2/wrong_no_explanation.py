@@ -1,0 +1,6 @@
+# wrong: there is no explanation
+import torch
+
+x2 = torch.randint(0, 10, (4, 4))
+x2_float = x2.float()
+print(x2_float - x2)

@@ -1,0 +1,7 @@
+# mistake: other_order
+import torch
+
+x3 = torch.rand(3, 2)
+x3_transposed = x3.T
+product = x3_transposed @ x3
+print(product.shape)

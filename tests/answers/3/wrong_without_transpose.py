@@ -1,0 +1,7 @@
+# mistake: without_transpose
+import torch
+
+x3 = torch.rand(3, 2)
+x3_transposed = x3.T
+product = x3 @ x3
+print(product.shape)

@@ -1,0 +1,5 @@
+import torch
+
+x5 = torch.linspace(1, 12, steps=12).reshape(3, 4)
+print(x5.shape)
+print(x5.flatten().shape)

@@ -1,0 +1,6 @@
+# mistake: squeezed
+import torch
+
+x5 = torch.linspace(1, 12, steps=12).reshape(3, 4)
+x5_flat = x5.squeeze()
+print(x5.shape, x5_flat.shape)

@@ -1,0 +1,6 @@
+# mistake: swapped_shape
+import torch
+
+x5 = torch.linspace(1, 12, steps=12).reshape(4, 3)
+x5_flat = x5.flatten()
+print(x5.shape, x5_flat.shape)

@@ -1,0 +1,8 @@
+# wrong: the column-wise sum is in reverse order
+import torch
+
+x6 = torch.rand(4, 4)
+column_sums = x6.sum(dim=0).flip(0)
+row_sums = x6.sum(dim=1)
+print("column-wise sum:", column_sums, column_sums.shape)
+print("row-wise sum:", row_sums, row_sums.shape)

@@ -1,0 +1,8 @@
+# mistake: sums_of_rows
+import torch
+
+x6 = torch.rand(4, 4)
+column_sums = x6.sum(dim=1)
+row_sums = x6.sum(dim=0)
+print("column-wise sum:", column_sums, column_sums.shape)
+print("row-wise sum:", row_sums, row_sums.shape)

@@ -1,0 +1,8 @@
+# mistake: position
+import torch
+
+x8 = torch.randint(0, 10, (2, 3, 4))
+maximum = x8.argmax()
+mean = x8.float().mean(dim=2)
+print("maximum:", maximum, maximum.shape)
+print("mean along dim 2:", mean, mean.shape)
