@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from logitlab.course.oracle import Unmet, close, equal, normal, printed, printed_shape
-from logitlab.course.run import Run, run_source
+from logitlab.course.run import run_source
+from logitlab.grading.answer import Answer
 
 
-def output(text: str) -> Run:
-    return Run({}, text)
+def output(text: str) -> Answer:
+    return Answer({}, text)
 
 
 @pytest.mark.parametrize(

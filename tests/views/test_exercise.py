@@ -17,7 +17,7 @@ from logitlab.views.exercise import findings, tensors, terminal
 def test_what_was_printed_is_shown_whole(id: str, width: int, printed: Callable[..., str]) -> None:
     solved = solve(exercise(id))
     text = printed(terminal(solved), width=width)
-    for line in solved.run.stdout.splitlines():
+    for line in solved.answer.stdout.splitlines():
         assert line in text
     assert text.count("✓") == len(solved.findings)
     assert "✗" not in text
@@ -37,5 +37,5 @@ def test_what_does_not_hold_is_said_in_words(printed: Callable[..., str]) -> Non
 
 def test_markup_in_an_output_is_text(printed: Callable[..., str]) -> None:
     solved = solve(exercise("5"))
-    odd = replace(solved, run=replace(solved.run, stdout="[bold]x[/bold] [link=x]y"))
+    odd = replace(solved, answer=replace(solved.answer, stdout="[bold]x[/bold] [link=x]y"))
     assert "[bold]x[/bold] [link=x]y" in printed(terminal(odd))

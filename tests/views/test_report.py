@@ -94,7 +94,7 @@ def test_it_can_be_read_without_seeing_it(page: Page) -> None:
 def test_the_numbers_of_the_tour_are_in_it(tour: Tour, page: Page) -> None:
     words = " ".join(" ".join(page.text).split())
     for solved in tour.solved:
-        assert " ".join(solved.run.stdout.split()) in words
+        assert " ".join(solved.answer.stdout.split()) in words
         assert all(finding.evidence in words for finding in solved.findings)
     for verified in tour.steps:
         assert verified.step.title in words
@@ -110,9 +110,9 @@ def test_the_numbers_of_the_tour_are_in_it(tour: Tour, page: Page) -> None:
 def test_what_was_printed_is_text_and_never_html(tour: Tour) -> None:
     attack = "<script>alert(1)</script>"
     first, *others = tour.solved
-    run = replace(first.run, stdout=attack, names={attack: first.run.names["x1"]})
+    answer = replace(first.answer, stdout=attack, names={attack: first.answer.names["x1"]})
     exercise = replace(first.exercise, title=attack, task=f"# 1 · x\n\n{attack}", solution=attack)
-    page = Page(html(replace(tour, solved=(replace(first, run=run, exercise=exercise), *others))))
+    page = Page(html(replace(tour, solved=(replace(first, answer=answer, exercise=exercise), *others))))
     assert not page.all("script")
     assert "".join(page.text).count(attack) >= 5
 

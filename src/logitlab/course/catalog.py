@@ -5,7 +5,7 @@ A folder holds
     task.md         the task; its first line is `# ID · Title`
     solution.py     the solved solution: the plain script that a learner would write
     explanation.md  one or two lines on the solution
-    oracle.py       REQUIREMENTS, a tuple of functions `Run -> str` (see `logitlab.course.oracle`):
+    oracle.py       REQUIREMENTS, a tuple of functions `Answer -> str` (see `course.oracle`):
                     the name is the requirement's id, the docstring's first line its statement
 """
 

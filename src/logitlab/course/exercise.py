@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from logitlab.course.run import Run
+from logitlab.grading.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Requirement:
 
     id: str
     statement: str
-    verify: Callable[[Run], str]
+    verify: Callable[[Answer], str]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the oracles of the exercises are written with.
 
-An oracle's function takes a `Run` and returns what it compared; it raises `Unmet` where its
+An oracle's function takes a `Answer` and returns what it compared; it raises `Unmet` where its
 requirement does not hold. It recomputes what the solution should have got from the tensors that
 the solution made, in NumPy float64, fractions or plain Python: never with the torch call that it
 judges.
@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from logitlab.course.run import Run
+from logitlab.grading.answer import Answer
 
 Array: TypeAlias = NDArray[np.float64]
-Oracle: TypeAlias = Callable[[Run], str]
+Oracle: TypeAlias = Callable[[Answer], str]
 
 #: float32 keeps 24 bits; sums and products of a few numbers lose a few of them
 _TOLERANCE = 2.0**-18
@@ -42,26 +42,43 @@ def require(holds: bool, otherwise: str) -> None:
 # What a run made
 
 
-def tensor(run: Run, name: str) -> torch.Tensor:
-    """The tensor of that name."""
-    value = run.names.get(name)
-    if not isinstance(value, torch.Tensor):
-        raise Unmet(f"{name} is not a tensor: {type(value).__name__}")
-    return value
+def tensor(answer: Answer, name: str) -> torch.Tensor:
+    """The last tensor of that name."""
+    return _tensors(answer, name)[0]
 
 
-def floats(run: Run, name: str, shape: tuple[int, ...]) -> Array:
+def _tensors(answer: Answer, name: str) -> list[torch.Tensor]:
+    """All tensors that the name stood for, the last first."""
+    values = answer.values(name)
+    found = [value for value in values if isinstance(value, torch.Tensor)]
+    if not found:
+        kind = type(values[0]).__name__ if values else "not there"
+        raise Unmet(f"{name} is not a tensor: {kind}" if values else f"{name} is {kind}")
+    return found
+
+
+def floats(answer: Answer, name: str, shape: tuple[int, ...]) -> Array:
     """The values in float64 of a tensor of floating dtype and that shape."""
-    return _values(run, name, shape, is_floating=True)
+    return _values(answer, name, shape, is_floating=True)
 
 
-def integers(run: Run, name: str, shape: tuple[int, ...]) -> Array:
+def integers(answer: Answer, name: str, shape: tuple[int, ...]) -> Array:
     """The values in float64 (exact up to 2^53) of a tensor of integer dtype and that shape."""
-    return _values(run, name, shape, is_floating=False)
+    return _values(answer, name, shape, is_floating=False)
 
 
-def _values(run: Run, name: str, shape: tuple[int, ...], *, is_floating: bool) -> Array:
-    value = tensor(run, name)
+def _values(answer: Answer, name: str, shape: tuple[int, ...], *, is_floating: bool) -> Array:
+    """Of the name's last tensor that fits: one that is bound again later has met it."""
+    unmet = []
+    for value in _tensors(answer, name):
+        try:
+            return _fitting(value, name, shape, is_floating=is_floating)
+        except Unmet as error:
+            unmet.append(error)
+    raise unmet[0]
+
+
+def _fitting(value: torch.Tensor, name: str, shape: tuple[int, ...], *, is_floating: bool) -> Array:
     require(tuple(value.shape) == shape, f"{name} has the shape {tuple(value.shape)}, not {shape}")
     kind = "floating" if is_floating else "integer"
     right = value.dtype.is_floating_point == is_floating and value.dtype != torch.bool
@@ -72,27 +89,27 @@ def _values(run: Run, name: str, shape: tuple[int, ...], *, is_floating: bool) -
 # Random numbers: told from typed ones by running again with other seeds
 
 
-def draws(run: Run, *names: str) -> Array:
-    """All the numbers that the names held, in every run, one row a run."""
-    runs = (run, *run.others)
+def draws(answer: Answer, *names: str) -> Array:
+    """All the numbers that the names held, in every answer, one row a answer."""
+    runs = (answer, *answer.others)
     rows = [np.concatenate([np.ravel(tensor(r, name).tolist()) for name in names]) for r in runs]
     return np.asarray(rows, dtype=np.float64)
 
 
-def vary(run: Run, *names: str) -> str:
+def vary(answer: Answer, *names: str) -> str:
     """Other seeds give other numbers."""
     for name in names:
-        rows = draws(run, name)
+        rows = draws(answer, name)
         require(bool((rows != rows[0]).any()), f"{name} is the same for every seed")
-    return f"{1 + len(run.others)} seeds give different numbers"
+    return f"{1 + len(answer.others)} seeds give different numbers"
 
 
-def normal(run: Run, name: str) -> str:
+def normal(answer: Answer, name: str) -> str:
     """The numbers of all runs look standard normal.
 
     sup |F_n − Φ| is within Massart's bound, which one run in 10^9 of true draws exceeds.
     """
-    ordered = np.sort(draws(run, name).ravel())
+    ordered = np.sort(draws(answer, name).ravel())
     expected = np.array([NormalDist().cdf(value) for value in ordered])
     steps = np.arange(len(ordered) + 1) / len(ordered)
     distance = max(np.abs(expected - steps[1:]).max(), np.abs(expected - steps[:-1]).max())
@@ -103,9 +120,9 @@ def normal(run: Run, name: str) -> str:
     )
 
 
-def every_integer(run: Run, *names: str, low: int, high: int) -> str:
+def every_integer(answer: Answer, *names: str, low: int, high: int) -> str:
     """The numbers are in low … high, both ends included, and over the runs each is drawn."""
-    numbers = draws(run, *names)
+    numbers = draws(answer, *names)
     drawn, wanted = {int(value) for value in np.unique(numbers)}, set(range(low, high + 1))
     require(drawn <= wanted, f"{min(drawn)} … {max(drawn)} drawn, not only {low} … {high}")
     require(drawn == wanted, f"never drawn: {', '.join(map(str, sorted(wanted - drawn)))}")
@@ -134,35 +151,87 @@ def equal(what: str, got: Array, expected: ArrayLike) -> str:
     return f"all {wanted.size} numbers exact" if wanted.size > 1 else "exact"
 
 
-# What was printed
+# What was shown: results that the deck leaves unnamed are found by it, under any name or none
 
 
-def printed(run: Run, what: str, values: ArrayLike, scale: float = 1.0) -> None:
+def shown(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> str:
+    """An object of these numbers was printed or displayed, or its text has them in their digits."""
+    wanted = np.asarray(values, dtype=np.float64)
+    tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
+    for one in answer.shown:
+        for value in one.values:
+            error = _distance(value, wanted)
+            if error is not None and error <= tolerance:
+                return f"within {error:.1e} of float64" if error else "equal in float64"
+    printed(answer, what, wanted, scale)
+    return "right in its printed digits"
+
+
+def computed(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> str:
+    """A name stands for these numbers, or they were shown."""
+    wanted = np.asarray(values, dtype=np.float64)
+    tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
+    for name in answer.names:
+        for value in answer.values(name):
+            error = _distance(value, wanted)
+            if error is not None and error <= tolerance:
+                return f"within {error:.1e} of float64" if error else "equal in float64"
+    return shown(answer, what, values, scale)
+
+
+def _distance(value: object, wanted: Array) -> float | None:
+    """The largest difference between a shown number, array or tensor and the wanted one."""
+    if isinstance(value, torch.Tensor) and value.dtype != torch.bool:
+        value = value.detach().to(torch.float64).numpy()
+    if isinstance(value, bool) or not isinstance(value, int | float | np.ndarray):
+        return None
+    array = np.asarray(value, dtype=np.float64)
+    if array.shape != wanted.shape:
+        return None
+    error = float(np.abs(array - wanted).max()) if array.size else 0.0
+    return error if math.isfinite(error) else None
+
+
+def printed(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> None:
     """The numbers stand in the output, one after another, each right in its printed digits."""
     wanted = np.asarray(values, dtype=np.float64).ravel()
     tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
-    texts = _NUMBER.findall(_without_shapes(run.stdout))
+    texts = _NUMBER.findall(_without_shapes(_words(answer)))
     windows = (texts[i : i + len(wanted)] for i in range(len(texts) - len(wanted) + 1))
-    shown = any(_reads(window, wanted, tolerance) for window in windows)
-    require(shown, f"{what} is not in the output")
+    found = any(_reads(window, wanted, tolerance) for window in windows)
+    require(found, f"{what} is not in the output")
 
 
-def printed_shape(run: Run, shape: Sequence[int], times: int = 1) -> str:
-    """The shape stands in the output as torch writes it, so many times."""
-    text = f"torch.Size({list(shape)})"
-    found = run.stdout.count(text)
-    require(found >= times, f"{text} is in the output {found} times, not {times}")
+def _words(answer: Answer) -> str:
+    """The output, less the text of tensors: those are judged as what they are."""
+    if not answer.shown:
+        return answer.stdout
+    return "\n".join(
+        " ".join(str(value) for value in one.values if not isinstance(value, torch.Tensor))
+        for one in answer.shown
+    )
+
+
+def printed_shape(answer: Answer, shape: Sequence[int], times: int = 1) -> str:
+    """The shape stands in the output so many times, as torch writes it, as a tuple or a list."""
+    sizes = ", ".join(map(str, shape))
+    tuple_form = f"({sizes},)" if len(shape) == 1 else f"({sizes})"
+    forms = (re.escape(tuple_form), re.escape(f"[{sizes}]"))
+    found = len(re.findall("|".join(rf"(?<!\w){form}" for form in forms), answer.stdout))
+    require(found >= times, f"torch.Size([{sizes}]) is in the output {found} times, not {times}")
+    text = f"torch.Size([{sizes}])"
     return text if times == 1 else f"{text}, {times} times"
 
 
-def printed_text(run: Run, text: str) -> str:
+def printed_text(answer: Answer, text: str) -> str:
     """The text stands in the output."""
-    require(text in run.stdout, f"{text!r} is not in the output")
+    require(text in answer.stdout, f"{text!r} is not in the output")
     return text
 
 
 def _without_shapes(stdout: str) -> str:
-    return re.sub(r"torch\.Size\(\[.*?\]\)", "", stdout)
+    """Less what reads as a shape: `torch.Size([4])`, `(4,)`, `(4, 4)`."""
+    return re.sub(r"torch\.Size\(\[.*?\]\)|\((?:\d+,\s*)+\d*\)", "", stdout)
 
 
 def _reads(texts: list[str], values: Array, tolerance: float) -> bool:

@@ -1,53 +1,55 @@
-"""A run of a solution: what it bound and what it printed.
+"""Run a solution of the course in this process.
 
-The solutions of the course are code of ours and run in this process. (A learner's code does
-not: it runs in the sandbox.)
+The solutions are code of ours. (A learner's code never runs here: it runs in the sandbox.)
 """
 
 from __future__ import annotations
 
+import builtins
 import io
-from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import replace
 from types import CodeType, MappingProxyType
+from typing import Any
 
 import torch
+
+from logitlab.grading.answer import Answer, Shown
 
 #: Runs with other seeds, which tell random numbers from typed ones and show a range's both ends:
 #: a value of [1..5] is missing in all 16 draws of 2 × (2, 3) with probability 0.8^192 < 1e-18.
 _REPEATS = 15
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one run of a solution left behind, and what runs with other seeds did."""
-
-    names: Mapping[str, object]
-    stdout: str
-    others: tuple[Run, ...] = ()
-
-
-def run_source(source: str, seed: int, filename: str = "solution.py") -> Run:
-    """Run Python source in a fresh namespace with torch seeded; its output is captured.
+def run_source(source: str, seed: int, filename: str = "solution.py") -> Answer:
+    """Run Python source in a fresh namespace with torch seeded; what it prints is kept.
 
     torch's own generator is as it was afterwards.
 
-    >>> run = run_source("import torch; x = torch.arange(3); print(x)", seed=0)
-    >>> run.stdout
+    >>> answer = run_source("import torch; x = torch.arange(3); print(x)", seed=0)
+    >>> answer.stdout
     'tensor([0, 1, 2])\\n'
-    >>> sorted(run.names)
+    >>> sorted(answer.names)
     ['torch', 'x']
     """
     code = compile(source, filename, "exec")
     first, *others = (_run(code, seed + offset) for offset in range(1 + _REPEATS))
-    return Run(first.names, first.stdout, tuple(others))
+    return replace(first, others=tuple(others))
 
 
-def _run(code: CodeType, seed: int) -> Run:
-    namespace: dict[str, object] = {"__name__": "__main__"}
+def _run(code: CodeType, seed: int) -> Answer:
+    shown: list[Shown] = []
+
+    def print(*values: object, **options: Any) -> None:
+        with redirect_stdout(io.StringIO()) as text:
+            builtins.print(*values, **options)
+        shown.append(Shown(text.getvalue(), values))
+        stdout.write(text.getvalue())
+
+    namespace: dict[str, object] = {"__name__": "__main__", "print": print}
     with torch.random.fork_rng(devices=[]), redirect_stdout(io.StringIO()) as stdout:
         torch.manual_seed(seed)
         exec(code, namespace)
+    del namespace["print"]
     names = {name: value for name, value in namespace.items() if not name.startswith("__")}
-    return Run(MappingProxyType(names), stdout.getvalue())
+    return Answer(MappingProxyType(names), stdout.getvalue(), tuple(shown))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from logitlab.course.exercise import Exercise
 from logitlab.course.oracle import Unmet
-from logitlab.course.run import Run, run_source
+from logitlab.course.run import run_source
+from logitlab.grading.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Solved:
-    """An exercise, the run of its solution, and what the oracle found."""
+    """An exercise, what its solution answered, and what the oracle found."""
 
     exercise: Exercise
-    run: Run
+    answer: Answer
     findings: tuple[Finding, ...]
 
     @property
@@ -38,22 +39,22 @@ def solve(exercise: Exercise, seed: int = 0) -> Solved:
 
     >>> from logitlab.course.catalog import exercise
     >>> solved = solve(exercise("5"))
-    >>> print(solved.run.stdout.strip())
+    >>> print(solved.answer.stdout.strip())
     original shape: torch.Size([3, 4])
     flattened shape: torch.Size([12])
     >>> solved.verified
     True
     """
-    run = run_source(exercise.solution, seed, filename=str(exercise.folder / "solution.py"))
-    return Solved(exercise, run, verify(exercise, run))
+    answer = run_source(exercise.solution, seed, filename=str(exercise.folder / "solution.py"))
+    return Solved(exercise, answer, verify(exercise, answer))
 
 
-def verify(exercise: Exercise, run: Run) -> tuple[Finding, ...]:
-    """What the exercise's oracle says of a run, one finding for each requirement."""
+def verify(exercise: Exercise, answer: Answer) -> tuple[Finding, ...]:
+    """What the exercise's oracle says of an answer, one finding for each requirement."""
     findings = []
     for requirement in exercise.requirements:
         try:
-            holds, evidence = True, requirement.verify(run)
+            holds, evidence = True, requirement.verify(answer)
         except Unmet as unmet:
             holds, evidence = False, str(unmet)
         findings.append(Finding(requirement.id, requirement.statement, holds, evidence))

@@ -17,7 +17,7 @@ from logitlab.views.palette import BLUE, GREEN, RED
 def terminal(solved: Solved) -> Group:
     """The exercise as the tour shows it."""
     title = Text(f"{solved.exercise.id} · {solved.exercise.title}", style="bold")
-    output = Text(solved.run.stdout.rstrip())
+    output = Text(solved.answer.stdout.rstrip())
     grids = Flow([grid.terminal(drawn) for drawn in tensors(solved)])
     return Group(
         Rule(title, align="left", style=BLUE.terminal),
@@ -29,7 +29,7 @@ def terminal(solved: Solved) -> Group:
 
 def tensors(solved: Solved) -> list[grid.Grid]:
     """The tensors of one dimension or more that the solution bound; scalars stand in its output."""
-    named = solved.run.names.items()
+    named = solved.answer.names.items()
     return [grid.grid(name, value) for name, value in named if getattr(value, "ndim", 0) > 0]
 
 

@@ -82,7 +82,7 @@ def _exercise(solved: Solved) -> dict[str, object]:
     return {
         "id": solved.exercise.id,
         "title": solved.exercise.title,
-        "stdout": solved.run.stdout,
+        "stdout": solved.answer.stdout,
         "explanation": solved.exercise.explanation,
         "verified": solved.verified,
         "requirements": [asdict(finding) for finding in solved.findings],

@@ -7,36 +7,36 @@ import math
 from logitlab.course.oracle import (
     floats,
     normal,
-    printed,
     printed_shape,
     printed_text,
+    shown,
     tensor,
     vary,
 )
-from logitlab.course.run import Run
+from logitlab.grading.answer import Answer
 
 
-def random_tensor(run: Run) -> str:
+def random_tensor(answer: Answer) -> str:
     """x1 is a standard normal float tensor of shape (5, 6)."""
-    floats(run, "x1", (5, 6))
-    vary(run, "x1")
-    return normal(run, "x1")
+    floats(answer, "x1", (5, 6))
+    vary(answer, "x1")
+    return normal(answer, "x1")
 
 
-def shape_shown(run: Run) -> str:
+def shape_shown(answer: Answer) -> str:
     """its shape is printed."""
-    return printed_shape(run, (5, 6))
+    return printed_shape(answer, (5, 6))
 
 
-def dtype_shown(run: Run) -> str:
+def dtype_shown(answer: Answer) -> str:
     """its dtype is printed."""
-    return printed_text(run, str(tensor(run, "x1").dtype))
+    return printed_text(answer, str(tensor(answer, "x1").dtype).removeprefix("torch."))
 
 
-def mean_shown(run: Run) -> str:
+def mean_shown(answer: Answer) -> str:
     """the mean of all its elements is printed."""
-    mean = math.fsum(floats(run, "x1", (5, 6)).ravel()) / 30
-    printed(run, f"the mean, {mean:.6f},", mean)
+    mean = math.fsum(floats(answer, "x1", (5, 6)).ravel()) / 30
+    shown(answer, f"the mean, {mean:.6f},", mean)
     return f"their exact sum, over 30, is {mean:.6f}"
 
 

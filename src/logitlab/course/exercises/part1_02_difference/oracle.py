@@ -9,41 +9,39 @@ from logitlab.course.oracle import (
     every_integer,
     floats,
     integers,
-    printed,
     printed_text,
     require,
+    shown,
     vary,
 )
-from logitlab.course.run import Run
+from logitlab.grading.answer import Answer
 
 SHAPE = (4, 4)
 
 
-def random_integers(run: Run) -> str:
+def random_integers(answer: Answer) -> str:
     """x2 holds random integers in [0, 10), shape (4, 4)."""
-    integers(run, "x2", SHAPE)
-    vary(run, "x2")
-    return every_integer(run, "x2", low=0, high=9)
+    integers(answer, "x2", SHAPE)
+    vary(answer, "x2")
+    return every_integer(answer, "x2", low=0, high=9)
 
 
-def same_as_float(run: Run) -> str:
+def same_as_float(answer: Answer) -> str:
     """x2_float is x2 as float."""
-    return equal("x2_float", floats(run, "x2_float", SHAPE), integers(run, "x2", SHAPE))
+    return equal("x2_float", floats(answer, "x2_float", SHAPE), integers(answer, "x2", SHAPE))
 
 
-def difference(run: Run) -> str:
+def difference(answer: Answer) -> str:
     """the difference x2_float - x2 is printed."""
-    expected = floats(run, "x2_float", SHAPE) - integers(run, "x2", SHAPE)
-    evidence = equal("difference", floats(run, "difference", SHAPE), expected)
-    printed(run, "the difference", expected)
-    return evidence
+    expected = floats(answer, "x2_float", SHAPE) - integers(answer, "x2", SHAPE)
+    return shown(answer, "the difference", expected)
 
 
-def explained(run: Run) -> str:
+def explained(answer: Answer) -> str:
     """the words say why it is zero, and are true."""
     for words in ("zero", "2**24", "16777217", "-1"):
-        printed_text(run, words)
-    kept = all(_as_float32(k) == k for k in integers(run, "x2", SHAPE).ravel().tolist())
+        printed_text(answer, words)
+    kept = all(_as_float32(k) == k for k in integers(answer, "x2", SHAPE).ravel().tolist())
     first = next(k for k in range(2**24 - 99, 2**24 + 99) if _as_float32(k) != k)
     require(kept and first == 2**24 + 1, f"float32 cannot hold {first}")
     require(_as_float32(first) - first == -1, "the loss is not -1")

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import math
 
-from logitlab.course.oracle import close, equal, floats, printed_shape, vary
-from logitlab.course.run import Run
+from logitlab.course.oracle import computed, equal, floats, printed_shape, vary
+from logitlab.grading.answer import Answer
 
 
-def random_tensor(run: Run) -> str:
+def random_tensor(answer: Answer) -> str:
     """x3 is a random float tensor of shape (3, 2)."""
-    floats(run, "x3", (3, 2))
-    return vary(run, "x3")
+    floats(answer, "x3", (3, 2))
+    return vary(answer, "x3")
 
 
-def transposed(run: Run) -> str:
+def transposed(answer: Answer) -> str:
     """x3_transposed is its transpose, (2, 3)."""
-    columns = [list(column) for column in zip(*floats(run, "x3", (3, 2)), strict=True)]
-    return equal("x3_transposed", floats(run, "x3_transposed", (2, 3)), columns)
+    columns = [list(column) for column in zip(*floats(answer, "x3", (3, 2)), strict=True)]
+    return equal("x3_transposed", floats(answer, "x3_transposed", (2, 3)), columns)
 
 
-def product(run: Run) -> str:
+def product(answer: Answer) -> str:
     """the matrix product is right, entry by entry."""
-    rows = floats(run, "x3", (3, 2)).tolist()
+    rows = floats(answer, "x3", (3, 2)).tolist()
     sums = [[math.fsum(a * b for a, b in zip(r, s, strict=True)) for s in rows] for r in rows]
-    return close("product", floats(run, "product", (3, 3)), sums)
+    return computed(answer, "the matrix product", sums)
 
 
-def shape_shown(run: Run) -> str:
+def shape_shown(answer: Answer) -> str:
     """its shape is printed."""
-    return printed_shape(run, (3, 3))
+    return printed_shape(answer, (3, 3))
 
 
 REQUIREMENTS = (random_tensor, transposed, product, shape_shown)

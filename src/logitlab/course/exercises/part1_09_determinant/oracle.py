@@ -8,45 +8,43 @@ from math import prod
 
 import numpy as np
 
-from logitlab.course.oracle import close, floats, printed, printed_text, require, vary
-from logitlab.course.run import Run
+from logitlab.course.oracle import floats, printed_text, require, shown, vary
+from logitlab.grading.answer import Answer
 
 THRESHOLD = 1000.0
 
 
-def random_tensor(run: Run) -> str:
+def random_tensor(answer: Answer) -> str:
     """x9 is a random float tensor of shape (3, 3)."""
-    floats(run, "x9", (3, 3))
-    return vary(run, "x9")
+    floats(answer, "x9", (3, 3))
+    return vary(answer, "x9")
 
 
-def determinant(run: Run) -> str:
+def determinant(answer: Answer) -> str:
     """its determinant is printed."""
-    exact = _determinant(floats(run, "x9", (3, 3)).tolist())
-    evidence = close("determinant", floats(run, "determinant", ()), float(exact))
-    printed(run, "the determinant", float(exact))
+    exact = _determinant(floats(answer, "x9", (3, 3)).tolist())
+    evidence = shown(answer, "the determinant", float(exact))
     return f"{evidence}; Leibniz's formula in fractions gives {float(exact):.6f}"
 
 
-def interpreted(run: Run) -> str:
+def interpreted(answer: Answer) -> str:
     """the words on it are true, and name what does say 'nearly singular'."""
-    x9 = floats(run, "x9", (3, 3))
+    x9 = floats(answer, "x9", (3, 3))
     singular_values = np.linalg.svd(x9, compute_uv=False)
     condition = float(singular_values[0] / singular_values[-1])
-    near = "not nearly singular" not in run.stdout
-    printed_text(run, "nearly singular")
-    printed_text(run, "condition number")
+    near = "not nearly singular" not in answer.stdout
+    printed_text(answer, "nearly singular")
+    printed_text(answer, "condition number")
     borderline = abs(condition / THRESHOLD - 1) < 0.01  # float32 may fall on the other side
     require(borderline or near == (condition > THRESHOLD), f"the condition is {condition:.3g}")
-    require(("has an inverse" in run.stdout) == (_determinant(x9.tolist()) != 0), "no inverse")
+    require(("has an inverse" in answer.stdout) == (_determinant(x9.tolist()) != 0), "no inverse")
     return f"NumPy's singular values give the condition number {condition:.1f}"
 
 
-def scale_shown(run: Run) -> str:
+def scale_shown(answer: Answer) -> str:
     """x9 / 10 has a determinant 1000 times smaller: size alone says nothing."""
-    exact = float(_determinant(floats(run, "x9", (3, 3)).tolist()) / 1000)
-    evidence = close("determinant of x9 / 10", floats(run, "smaller", ()), exact, scale=1e-3)
-    printed(run, "the determinant of x9 / 10", exact, scale=1e-3)
+    exact = float(_determinant(floats(answer, "x9", (3, 3)).tolist()) / 1000)
+    evidence = shown(answer, "the determinant of x9 / 10", exact, scale=1e-3)
     return f"{evidence}; fractions give {exact:.3g}"
 
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from logitlab.course.oracle import floats, normal, printed_shape, require, vary
-from logitlab.course.run import Run
+from logitlab.grading.answer import Answer
 
 
-def random_tensor(run: Run) -> str:
+def random_tensor(answer: Answer) -> str:
     """x10 is a standard normal float tensor of shape (3, 2)."""
-    floats(run, "x10", (3, 2))
-    vary(run, "x10")
-    return normal(run, "x10")
+    floats(answer, "x10", (3, 2))
+    vary(answer, "x10")
+    return normal(answer, "x10")
 
 
-def stacked(run: Run) -> str:
+def stacked(answer: Answer) -> str:
     """stacked three times along a new dimension, it is of shape (3, 3, 2)."""
-    x10, copies = floats(run, "x10", (3, 2)), floats(run, "stacked", (3, 3, 2))
+    x10, copies = floats(answer, "x10", (3, 2)), floats(answer, "stacked", (3, 3, 2))
     dims = [dim for dim in (0, 1) if all((copies.take(k, dim) == x10).all() for k in range(3))]
     require(bool(dims), "stacked does not hold x10 three times along dim 0 or dim 1")
     return f"each of the 3 slices along dim {dims[0]} is x10 exactly"
 
 
-def shape_shown(run: Run) -> str:
+def shape_shown(answer: Answer) -> str:
     """the final shape is printed."""
-    return printed_shape(run, (3, 3, 2))
+    return printed_shape(answer, (3, 3, 2))
 
 
 REQUIREMENTS = (random_tensor, stacked, shape_shown)

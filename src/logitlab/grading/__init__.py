@@ -1,0 +1,1 @@
+"""From evidence to a verdict: what was answered, and what of it is right."""
