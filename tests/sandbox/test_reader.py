@@ -1,5 +1,6 @@
 """Evidence from a child that lies: whatever it sends, the parent reads a true and bounded run."""
 
+import errno
 import json
 from typing import Any
 
@@ -155,6 +156,7 @@ def test_a_flood_of_bytes_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> N
         ({"types": ["FileNotFoundError", "OSError"], "errno": 2}, "crashed"),
         ({"types": ["gaierror", "OSError"], "errno": -3}, "forbidden"),
         ({"types": ["MemoryError"], "errno": None}, "out_of_memory"),
+        ({"types": ["OSError"], "errno": errno.ENOMEM}, "out_of_memory"),
         ({"types": ["KeyboardInterrupt", "BaseException"], "errno": None}, "crashed"),
     ],
 )

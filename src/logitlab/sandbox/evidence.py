@@ -61,7 +61,7 @@ class Error:
         chain += [(tuple(cause.types), cause.errno, cause.message) for cause in self.causes]
         if any(_is_refusal(*link) for link in chain):
             return "forbidden"
-        if any(_is_memory(types, message) for types, _, message in chain):
+        if any(_is_memory(*link) for link in chain):
             return "out_of_memory"
         return "crashed"
 
@@ -71,9 +71,10 @@ def _is_refusal(types: tuple[str, ...], number: int | None, message: str) -> boo
     return refused or ("RuntimeError" in types and "can't start new thread" in message)
 
 
-def _is_memory(types: tuple[str, ...], message: str) -> bool:
+def _is_memory(types: tuple[str, ...], number: int | None, message: str) -> bool:
     torch_failed = "RuntimeError" in types and "can't allocate memory" in message
-    return "MemoryError" in types or torch_failed
+    system_failed = "OSError" in types and number == errno.ENOMEM
+    return "MemoryError" in types or torch_failed or system_failed
 
 
 @dataclass(frozen=True)
