@@ -1,7 +1,8 @@
 # %% [markdown]
 # # 3 · Transpose and matrix product
 #
-# Make `x3`, a random float tensor of shape (3, 2), and `x3_transposed`, its transpose, of shape (2, 3).
+# Make `x3`, a random float tensor of shape (3, 2), and `x3_transposed`, its transpose, of shape (2,
+# 3).
 #
 # Compute the matrix product `x3 @ x3_transposed` and print its shape.
 

@@ -3,7 +3,8 @@
 #
 # Make `x8`, a three-dimensional random tensor of shape (2, 3, 4), with `torch.randint`.
 #
-# Find its maximum over all elements and its mean along dim 2. Print both and the shapes of the resulting tensors.
+# Find its maximum over all elements and its mean along dim 2. Print both and the shapes of the
+# resulting tensors.
 
 # %%
 import torch

@@ -3,7 +3,8 @@
 #
 # Make `x9`, a random float tensor of shape (3, 3).
 #
-# Print its determinant by `torch.linalg.det`, and interpret it: near zero, is the matrix nearly singular?
+# Print its determinant by `torch.linalg.det`, and interpret it: near zero, is the matrix nearly
+# singular?
 
 # %%
 import torch

@@ -3,7 +3,8 @@
 #
 # Make `x10`, a random float tensor of shape (3, 2), with `torch.randn`.
 #
-# Replicate it three times along a new dimension with `torch.stack`, to the shape (3, 3, 2), and print the final shape.
+# Replicate it three times along a new dimension with `torch.stack`, to the shape (3, 3, 2), and
+# print the final shape.
 
 # %%
 import torch
