@@ -31,7 +31,7 @@ SHOWN: Final = 1000  # shown objects that are described in a run; the text goes 
 LOCALS: Final = 64  # returns of the submission's own functions that are described
 LOCAL_NAMES: Final = 100
 FRAMES: Final = 50_000  # of a run; statements after that many are run, and not told
-WRITES: Final = 1000  # writes of a run that are sent at once; later ones are gathered
+WRITES: Final = 1000  # writes of a run that are sent at once; later ones are gathered by stream
 GATHERED: Final = 4096  # characters
 EVIDENCE_BYTES: Final = 8 << 20  # of described values
 
@@ -54,7 +54,7 @@ class Recorder:
         self.pid = _getpid()
         self.lock = threading.RLock()
         self.open = False  # a statement or a call is running
-        self.gathered: list[tuple[str, str]] = []  # stream and text, not sent yet
+        self.gathered: dict[str, str] = {}  # the text of each stream that is not sent yet
         self.known: dict[str, Any] = {}  # fingerprints of the names at top level
         self.files: dict[str, int | None] = {}  # the submission's file names, and their cells
         self.forget_uses: Callable[[], None] = lambda: None  # each statement tells its own
@@ -97,7 +97,7 @@ class Recorder:
         with self.lock:
             self._gather(stream, text)
             self.writes_left -= 1
-            full = sum(len(part) for _, part in self.gathered) > GATHERED
+            full = sum(map(len, self.gathered.values())) > GATHERED
             if self.open and (self.writes_left > 0 or full):
                 self._send_gathered()
 
@@ -118,13 +118,11 @@ class Recorder:
 
     def _gather(self, stream: str, text: str) -> None:
         if kept := self._within_limit(stream, text):
-            if self.gathered and self.gathered[-1][0] == stream:
-                kept = self.gathered.pop()[1] + kept
-            self.gathered.append((stream, kept))
+            self.gathered[stream] = self.gathered.get(stream, "") + kept
 
     def _send_gathered(self) -> None:
-        gathered, self.gathered = self.gathered, []
-        for stream, text in gathered:
+        gathered, self.gathered = self.gathered, {}
+        for stream, text in gathered.items():
             self.send("output", stream=stream, text=text)
 
     def _within_limit(self, stream: str, text: str) -> str:
@@ -159,7 +157,9 @@ class Recorder:
 
     def seeded(self, what: str, value: int | None) -> None:
         """The submission seeded a generator, and was given a salted one."""
-        self.send("seeding", what=what, value=value)
+        with self.lock:
+            if self.frames_left > 0:
+                self.send("seeding", what=what, value=value)
 
     def used(self, name: str, line: int | None) -> None:
         """The submission used a name of the watch list."""
