@@ -62,7 +62,7 @@ WRONG = (
         {"same_as_float", "difference"},
     ),
     Wrong("2", "difference not printed", "print(difference)", "", {"difference"}),
-    Wrong("2", "false words", "16777217", "16777215", {"explained"}),
+    Wrong("2", "false words", "16777217", "16777215", {"true_words"}),
     Wrong("3", "reshaped, not transposed", "x3.T", "x3.reshape(2, 3)", {"transposed", "product"}),
     Wrong(
         "3",
@@ -134,7 +134,7 @@ WRONG = (
     Wrong("8", "maximum of each row", "x8.max()", "x8.amax(dim=2)", {"maximum", "shapes_shown"}),
     Wrong("8", "minimum", "x8.max()", "x8.min()", {"maximum"}),
     Wrong("9", "trace", "torch.linalg.det(x9)", "torch.trace(x9)", {"determinant"}),
-    Wrong("9", "size for condition", "condition > 1000", "abs(determinant) < 1", {"interpreted"}),
+    Wrong("9", "size for condition", "condition > 1000", "abs(determinant) < 1", {"true_words"}),
     Wrong("9", "hard-coded", "torch.rand(3, 3)", "torch.eye(3)", {"random_tensor"}),
     Wrong("9", "scaled once", "x9 / 10)", "x9) / 10", {"scale_shown"}),
     Wrong("10", "wrong stack dim", "dim=0", "dim=2", {"stacked", "shape_shown"}),
@@ -148,14 +148,14 @@ WRONG = (
 def test_the_oracle_refuses(wrong: Wrong) -> None:
     right = exercise(wrong.exercise)
     assert wrong.old in right.solution
-    findings = verify(right, run_source(right.solution.replace(wrong.old, wrong.new), seed=1))
+    findings = verify((*right.requirements, *right.own), run_source(right.solution.replace(wrong.old, wrong.new), seed=1))
     assert {finding.requirement for finding in findings if not finding.holds} == wrong.broken
 
 
 def test_stacking_along_dim_1_is_right_too() -> None:
     right = exercise("10")
     run = run_source(right.solution.replace("dim=0", "dim=1"), seed=0)
-    assert all(finding.holds for finding in verify(right, run))
+    assert all(finding.holds for finding in verify(right.requirements, run))
 
 
 def test_every_exercise_has_two_planted_mistakes_or_more() -> None:
@@ -165,7 +165,7 @@ def test_every_exercise_has_two_planted_mistakes_or_more() -> None:
 
 def test_a_missing_name_is_a_finding_and_not_a_crash() -> None:
     for one in exercises():
-        findings = verify(one, run_source("", seed=0))
+        findings = verify(one.requirements, run_source("", seed=0))
         assert not any(finding.holds for finding in findings)
 
 

@@ -64,7 +64,7 @@ FAULTS: dict[str, Callable[[list[Any]], Any]] = {
     "a text that is too long": lambda item: [*item[:2], "x" * (CHARACTERS + 1), *item[3:]],
 }
 KINDS = {"names": NAME, "calls": CALL, "operators": OPERATOR, "comments": MENTION}
-KINDS |= {"strings": MENTION, "markdown": MENTION}
+KINDS |= {"asserts": MENTION, "strings": MENTION, "markdown": MENTION}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -118,6 +118,11 @@ def test_names_are_told_with_their_use() -> None:
     ]
 
 
+def test_asserts_are_told_as_python_writes_them() -> None:
+    found = of("assert(x.shape==(4,)), 'no'\ndef f():\n    assert f").asserts
+    assert [(item.line, item.text) for item in found] == [(1, "x.shape == (4,)"), (3, "f")]
+
+
 def test_operators() -> None:
     found = of("y = X @ w + b\ny **= 2\ndef f(): return -a / b").operators
     assert [(item.symbol, item.line, item.function) for item in found] == [
@@ -190,7 +195,7 @@ def received(found: Facts) -> Received:
 
 
 def test_the_parent_takes_what_is_told() -> None:
-    found = of("# %% [markdown]\n# Why?\n# %%\nimport math\nx = math.exp(1) + 2  # e\n'é'")
+    found = of("# %% [markdown]\n# Why?\n# %%\nimport math\nassert math\nx = math.exp(1) + 2  # e\n'é'")
     taken = received(found)
     for kind in text.KINDS:
         told: Any = [tuple(vars(item).values()) for item in getattr(found, kind)]

@@ -6,7 +6,8 @@ A folder holds
     solution.py     the solved solution: the plain script that a learner would write
     explanation.md  one or two lines on the solution
     oracle.py       REQUIREMENTS, a tuple of functions `Answer -> str` (see `course.oracle`):
-                    the name is the requirement's id, the docstring's first line its statement
+                    the name is the requirement's id, the docstring's first line its statement;
+                    and OWN, where our solution claims more than the deck asks
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def read(folder: Path) -> Exercise:
         solution=(folder / "solution.py").read_text("utf-8"),
         folder=folder,
         requirements=tuple(_requirement(function) for function in oracle.REQUIREMENTS),
+        own=tuple(_requirement(function) for function in getattr(oracle, "OWN", ())),
     )
 
 

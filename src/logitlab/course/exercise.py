@@ -33,6 +33,7 @@ class Exercise:
     solution: str  # Python source
     folder: Path
     requirements: tuple[Requirement, ...]
+    own: tuple[Requirement, ...] = ()  # what our solution's words claim: no learner has to
 
     @property
     def instruction(self) -> str:

@@ -179,6 +179,17 @@ def computed(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -
     return shown(answer, what, values, scale)
 
 
+def arrays(answer: Answer, shape: tuple[int, ...]) -> list[Array]:
+    """All numbers of that shape that a name stands for, or that were shown."""
+    bound = [value for name in answer.names for value in answer.values(name)]
+    every = [*bound, *(value for one in answer.shown for value in one.values)]
+    return [
+        np.asarray(value.detach().to(torch.float64))
+        for value in every
+        if isinstance(value, torch.Tensor) and tuple(value.shape) == shape
+    ]
+
+
 def _distance(value: object, wanted: Array) -> float | None:
     """The largest difference between a shown number, array or tensor and the wanted one."""
     if isinstance(value, torch.Tensor) and value.dtype != torch.bool:
@@ -213,14 +224,23 @@ def _words(answer: Answer) -> str:
 
 
 def printed_shape(answer: Answer, shape: Sequence[int], times: int = 1) -> str:
-    """The shape stands in the output so many times, as torch writes it, as a tuple or a list."""
+    """The shape is shown or asserted so many times: as torch writes it, as a tuple or a list."""
     sizes = ", ".join(map(str, shape))
     tuple_form = f"({sizes},)" if len(shape) == 1 else f"({sizes})"
     forms = (re.escape(tuple_form), re.escape(f"[{sizes}]"))
-    found = len(re.findall("|".join(rf"(?<!\w){form}" for form in forms), answer.stdout))
+    pattern = "|".join(rf"(?<!\w){form}" for form in forms)
+    found = sum(len(re.findall(pattern, text)) for text in (answer.stdout, *answer.asserted))
     require(found >= times, f"torch.Size([{sizes}]) is in the output {found} times, not {times}")
     text = f"torch.Size([{sizes}])"
     return text if times == 1 else f"{text}, {times} times"
+
+
+def words(answer: Answer) -> str:
+    """There are words of the learner's own: what they say is for a person to read."""
+    texts = [*answer.words, *answer.stdout.splitlines()]
+    longest = max((len(re.findall(r"[^\W\d_]{2,}", text)) for text in texts), default=0)
+    require(longest >= 4, "there is no explanation: a comment, a printed sentence, a Markdown cell")
+    return f"a text of {longest} words"
 
 
 def printed_text(answer: Answer, text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logitlab.course.exercise import Exercise
+from logitlab.course.exercise import Exercise, Requirement
 from logitlab.course.oracle import Unmet
 from logitlab.course.run import run_source
 from logitlab.grading.answer import Answer
@@ -46,13 +47,14 @@ def solve(exercise: Exercise, seed: int = 0) -> Solved:
     True
     """
     answer = run_source(exercise.solution, seed, filename=str(exercise.folder / "solution.py"))
-    return Solved(exercise, answer, verify(exercise, answer))
+    findings = verify((*exercise.requirements, *exercise.own), answer)
+    return Solved(exercise, answer, findings)
 
 
-def verify(exercise: Exercise, answer: Answer) -> tuple[Finding, ...]:
+def verify(requirements: Sequence[Requirement], answer: Answer) -> tuple[Finding, ...]:
     """What the exercise's oracle says of an answer, one finding for each requirement."""
     findings = []
-    for requirement in exercise.requirements:
+    for requirement in requirements:
         try:
             holds, evidence = True, requirement.verify(answer)
         except Unmet as unmet:

@@ -29,13 +29,16 @@ class Answer:
     """What one run left behind, and what runs with other seeds did.
 
     `names` has the last value of each name; `earlier` the ones before, the oldest first, a
-    function's own name before one at top level.
+    function's own name before one at top level. `words` are comments, strings and Markdown;
+    `asserted` the conditions that the code asserts, as Python writes them.
     """
 
     names: Mapping[str, object]
     stdout: str
     shown: tuple[Shown, ...] = ()
     earlier: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    asserted: tuple[str, ...] = ()
     others: tuple[Answer, ...] = ()
 
     def values(self, name: str) -> tuple[object, ...]:
@@ -69,7 +72,16 @@ def _answer(run: Run) -> Answer:
         stdout=run.stdout,
         shown=tuple(shown),
         earlier={name: tuple(found[:-1]) for name, found in history.items()},
+        words=_words(run),
+        asserted=tuple(one.text for one in run.source.facts.asserts) if run.source else (),
     )
+
+
+def _words(run: Run) -> tuple[str, ...]:
+    if run.source is None:
+        return ()
+    facts = run.source.facts
+    return tuple(one.text for one in (*facts.comments, *facts.strings, *facts.markdown))
 
 
 def plain(value: values.Value) -> object:

@@ -14,7 +14,7 @@ _Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 
 
 class Mention(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A comment, a string or the text of a Markdown cell, and where it begins."""
+    """A condition that is asserted, a comment, a string or a Markdown cell, and where it begins."""
 
     cell: _Count
     line: _Count
@@ -66,6 +66,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: Annotated[tuple[Name, ...], Meta(max_length=ITEMS)] = ()
     calls: Annotated[tuple[Call, ...], Meta(max_length=ITEMS)] = ()
     operators: Annotated[tuple[Operator, ...], Meta(max_length=ITEMS)] = ()
+    asserts: _Mentions = ()  # what is asserted, as Python writes it
     comments: _Mentions = ()
     strings: _Mentions = ()
     markdown: _Mentions = ()

@@ -92,6 +92,7 @@ class Program:
         self.calls = Bounded[Call]()
         self.operators = Bounded[Operator]()
         self.strings = Bounded[Text]()
+        self.asserts = Bounded[Text]()
         self.truncated = False
         self._nodes_left = NODES
         self._module = Scope()
@@ -145,6 +146,8 @@ class Program:
                 symbol = _SYMBOLS[type(node.op)]
                 operator = Operator(*self._place(node), symbol, scope.function)
                 self._add(self.operators, operator, node)
+            case ast.Assert():
+                self._add(self.asserts, Text(*self._place(node), _unparsed(node.test)), node)
             case ast.Import() | ast.ImportFrom():
                 self._visit_import(node, scope)
                 return []
@@ -228,3 +231,10 @@ def _assignment(targets: list[ast.expr], value: ast.expr, scope: Scope) -> list[
 def _is_element(part: ast.AST) -> bool:
     """Whether it is what a comprehension makes, which is evaluated after its `for`."""
     return not isinstance(part, ast.comprehension)
+
+
+def _unparsed(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:  # an expression that is deeper than one would write
+        return ""

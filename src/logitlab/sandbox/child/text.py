@@ -1,4 +1,4 @@
-"""What a check may ask of a submission's text: names, calls, operators, comments, strings, prose.
+"""What a check may ask of a submission's text: names, calls, operators, asserts, and its words.
 
 It is read before anything runs, from the syntax tree: what a program hides from it, by `exec` or
 by pages of filling, it hides. It helps to teach; it secures nothing.
@@ -17,7 +17,7 @@ from .program import Call, Name, Operator, Program
 __all__ = ["KINDS", "Call", "Facts", "Name", "Operator", "Text", "facts"]
 
 CELL_CHARACTERS: Final = 1_000_000  # of larger cells only comments are read
-KINDS: Final = ("names", "calls", "operators", "comments", "strings", "markdown")
+KINDS: Final = ("names", "calls", "operators", "asserts", "comments", "strings", "markdown")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Facts:
     names: tuple[Name, ...]
     calls: tuple[Call, ...]
     operators: tuple[Operator, ...]
+    asserts: tuple[Text, ...]
     comments: tuple[Text, ...]
     strings: tuple[Text, ...]
     markdown: tuple[Text, ...]
@@ -57,11 +58,13 @@ def facts(source: Source) -> Facts:
             _read_comments(cell, comments)
             _read_program(cell, program)
     program.finish()
-    kinds = (program.names, program.calls, program.operators, program.strings, comments, markdown)
+    code = (program.names, program.calls, program.operators, program.asserts, program.strings)
+    kinds = (*code, comments, markdown)
     return Facts(
         names=program.names.items(),
         calls=program.calls.items(),
         operators=program.operators.items(),
+        asserts=program.asserts.items(),
         comments=comments.items(),
         strings=program.strings.items(),
         markdown=markdown.items(),

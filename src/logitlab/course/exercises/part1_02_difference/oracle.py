@@ -13,6 +13,7 @@ from logitlab.course.oracle import (
     require,
     shown,
     vary,
+    words,
 )
 from logitlab.grading.answer import Answer
 
@@ -38,6 +39,11 @@ def difference(answer: Answer) -> str:
 
 
 def explained(answer: Answer) -> str:
+    """there is an explanation of why it is zero or not."""
+    return words(answer)
+
+
+def true_words(answer: Answer) -> str:
     """the words say why it is zero, and are true."""
     for words in ("zero", "2**24", "16777217", "-1"):
         printed_text(answer, words)
@@ -54,3 +60,4 @@ def _as_float32(value: float) -> float:
 
 
 REQUIREMENTS = (random_integers, same_as_float, difference, explained)
+OWN = (true_words,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from logitlab.course.oracle import computed, equal, floats, printed_shape, vary
+from logitlab.course.oracle import arrays, computed, equal, floats, printed_shape, vary
 from logitlab.grading.answer import Answer
 
 
@@ -24,6 +24,8 @@ def product(answer: Answer) -> str:
     """the matrix product is right, entry by entry."""
     rows = floats(answer, "x3", (3, 2)).tolist()
     sums = [[math.fsum(a * b for a, b in zip(r, s, strict=True)) for s in rows] for r in rows]
+    if not arrays(answer, (3, 3)):
+        return printed_shape(answer, (3, 3))  # all that the deck wants to see of it
     return computed(answer, "the matrix product", sums)
 
 

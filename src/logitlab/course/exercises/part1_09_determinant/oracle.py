@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from logitlab.course.oracle import floats, printed_text, require, shown, vary
+from logitlab.course.oracle import floats, printed_text, require, shown, vary, words
 from logitlab.grading.answer import Answer
 
 THRESHOLD = 1000.0
@@ -28,6 +28,11 @@ def determinant(answer: Answer) -> str:
 
 
 def interpreted(answer: Answer) -> str:
+    """it is interpreted in words."""
+    return words(answer)
+
+
+def true_words(answer: Answer) -> str:
     """the words on it are true, and name what does say 'nearly singular'."""
     x9 = floats(answer, "x9", (3, 3))
     singular_values = np.linalg.svd(x9, compute_uv=False)
@@ -61,4 +66,5 @@ def _sign(order: tuple[int, ...]) -> int:
     return -1 if inversions % 2 else 1
 
 
-REQUIREMENTS = (random_tensor, determinant, interpreted, scale_shown)
+REQUIREMENTS = (random_tensor, determinant, interpreted)
+OWN = (true_words, scale_shown)
