@@ -6,6 +6,7 @@ An attack that gets through calls `won()`, or does something that is seen from o
     SECRET      a file that everybody may read, outside of the run's place
     PACKAGED    a file that everybody may read and change, among the packages that the run may see
     FOLDER      a folder that everybody may write to
+    TRACE       what begins the names of files that it leaves in other folders
     PORT        a TCP port of 127.0.0.1 on which somebody listens; UDP likewise
     SOCKET      the path of a Unix socket on which somebody listens; ABSTRACT a name of the kernel's
     VICTIM      a process of the run's own user, with a canary in its memory

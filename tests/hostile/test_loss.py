@@ -34,30 +34,33 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(params=FORKED, ids=str, scope="module")
-def world(request: pytest.FixtureRequest) -> World:
-    return request.param  # type: ignore[no-any-return]
+def _served_by(world: World) -> tuple[str, ...]:
+    """Whom one can kill; without namespaces the launcher is the zygote itself."""
+    return ("launcher", "child", *(["zygote"] if world.level == "full" else []))
 
 
-@pytest.fixture
-def agent(world: World, agent_of: Callable[[World], Agent]) -> Agent:
-    return agent_of(world)
-
-
-@pytest.mark.parametrize("servant", ["zygote", "launcher", "child"])
-def test_who_is_killed_is_replaced_and_the_run_made_again(servant: str, agent: Agent) -> None:
+@pytest.mark.parametrize(
+    ("world", "killed"),
+    [(world, killed) for world in FORKED for killed in _served_by(world)],
+    ids=str,
+)
+def test_who_is_killed_is_replaced_and_the_run_made_again(
+    world: World, killed: str, agent_of: Callable[[World], Agent]
+) -> None:
     code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(1)\nx = 1\n"
-    reply = agent.ask("lose", code=code, kill=servant, times=1)
+    reply = agent_of(world).ask("lose", code=code, kill=killed, times=1)
     assert reply["evidence"]["status"] == "finished"
     assert reply["evidence"]["runs"][0]["statements"][-1]["bound"].keys() == {"x"}
     assert reply["honest"]["status"] == "finished"
 
 
-def test_a_run_that_is_killed_twice(agent: Agent) -> None:
+@pytest.mark.parametrize("world", FORKED, ids=str)
+def test_a_run_that_is_killed_twice(world: World, agent_of: Callable[[World], Agent]) -> None:
     """A fault of ours, unless it can have been the code that killed its process."""
     code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(20)\n"
-    reply = agent.ask("lose", code=code, kill="child", times=2, limits={"wall_seconds": 30})
-    ended = "sandbox_error" if agent.world.level == "full" else "crashed"
+    request = {"code": code, "limits": {"wall_seconds": 30}}
+    reply = agent_of(world).ask("lose", kill="child", times=2, **request)
+    ended = "sandbox_error" if world.level == "full" else "crashed"
     assert reply["evidence"]["status"] == ended
     assert reply["honest"]["status"] == "finished"
 
@@ -83,7 +86,11 @@ def test_runs_in_a_row_leave_nothing(agent_of: Callable[[World], Agent]) -> None
     assert agent.targets.hits() == []
 
 
-def test_one_submission_finds_nothing_of_another(agent: Agent) -> None:
+@pytest.mark.parametrize("world", FORKED, ids=str)
+def test_one_submission_finds_nothing_of_another(
+    world: World, agent_of: Callable[[World], Agent]
+) -> None:
+    agent = agent_of(world)
     secret = agent.targets.canaries[0]
     kept = (
         "import os, time, torch, builtins, sys\n"
@@ -91,7 +98,7 @@ def test_one_submission_finds_nothing_of_another(agent: Agent) -> None:
         "torch.secret = secret\n"
         "for folder in ('/tmp', '/dev/shm', '.'):\n"
         "    try:\n"
-        "        open(folder + '/logitlab-hostile-secret', 'w').write(secret)\n"
+        "        open(folder + '/secret', 'w').write(secret)\n"
         "    except OSError:\n"
         "        pass\n"
         "time.sleep(0.3)\n"
@@ -119,9 +126,9 @@ def test_one_submission_finds_nothing_of_another(agent: Agent) -> None:
         assert secret not in str(evidence)
 
 
-@pytest.mark.parametrize("its_world", worlds(), ids=str)
-def test_nothing_survives_a_killed_parent(its_world: World) -> None:
-    with Agent(its_world) as agent:
+@pytest.mark.parametrize("world", worlds(), ids=str)
+def test_nothing_survives_a_killed_parent(world: World) -> None:
+    with Agent(world) as agent:
         code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(25)\n"
         agent.tell("run", code=code, limits={"wall_seconds": 30})
         at_work(agent.pid)

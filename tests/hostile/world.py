@@ -30,7 +30,6 @@ ROOT = Path(__file__).parents[2]
 SOURCE = Path(logitlab.__file__).parents[1]  # as if it were installed where a run may look
 ORDINARY = 61234  # not 65534, whose processes others may run
 ANSWER_SECONDS = 60.0  # no test can hang
-TRACES = "logitlab-hostile-"  # what attacks call the files that they leave where they can
 _WHERE = ("/tmp", "/var/tmp", "/dev/shm")
 _NAMESPACES_AND_MOUNTS = 0x10000000 | 0x20000000 | 0x00020000 | 0x40000000
 _TRY = """
@@ -91,6 +90,7 @@ class Targets:
 
     def __init__(self) -> None:
         self.canaries = [f"canary-{secrets.token_hex(8)}" for _ in range(2)]
+        self.trace = f"logitlab-{secrets.token_hex(8)}-"
         self.root = Path(tempfile.mkdtemp(prefix="targets-", dir="/var/tmp"))
         self.root.chmod(0o755)
         self.packages = self._folder("packages")
@@ -121,7 +121,7 @@ class Targets:
         return receiver
 
     def _unix(self) -> Iterator[socket.socket]:
-        self.abstract = f"\0{TRACES}{secrets.token_hex(8)}"
+        self.abstract = f"\0{self.trace}"
         self.socket = str(self.packages / "socket")
         for name in (self.abstract, self.socket):
             listener = socket.socket(socket.AF_UNIX)
@@ -135,6 +135,7 @@ class Targets:
             "SECRET": str(self.secret),
             "PACKAGED": str(self.packaged),
             "FOLDER": str(self.folder),
+            "TRACE": self.trace,
             "PORT": self.port,
             "ABSTRACT": self.abstract,
             "SOCKET": self.socket,
@@ -143,7 +144,7 @@ class Targets:
     def hits(self) -> list[str]:
         """What has been reached or changed since the last look; all is put right again."""
         found = [f"made {path}" for path in _remove(self.folder.iterdir())]
-        left = [path for where in _WHERE for path in Path(where).glob(f"{TRACES}*")]
+        left = [path for where in _WHERE for path in Path(where).glob(f"{self.trace}*")]
         found += [f"left {path}" for path in _remove(left)]
         if _text(self.packaged) != "untouched = True\n":
             found.append("changed a package")

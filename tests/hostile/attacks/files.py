@@ -21,7 +21,7 @@ ATTACKS = (
         """
         import os, tempfile
         for folder in ("/tmp", "/var/tmp"):
-            link = folder + "/logitlab-hostile-symlink"
+            link = f"{folder}/{TRACE}symlink"
             try:
                 os.symlink(SECRET, link)
             except OSError:
@@ -36,8 +36,8 @@ ATTACKS = (
         "reads a file through a hard link",
         """
         import os
-        os.link(SECRET, FOLDER + "/logitlab-hostile-hardlink")
-        print(open(FOLDER + "/logitlab-hostile-hardlink").read())
+        os.link(SECRET, FOLDER + "/hardlink")
+        print(open(FOLDER + "/hardlink").read())
         """,
         _HIDDEN,
         "namespaces landlock",
@@ -121,7 +121,7 @@ ATTACKS = (
         import os
         for folder in ("/tmp", "/var/tmp", "/dev/shm", "."):
             try:
-                open(folder + "/logitlab-hostile-left", "w").write("here")
+                open(f"{folder}/{TRACE}left", "w").write("here")
             except OSError:
                 pass
         """,
@@ -133,7 +133,7 @@ ATTACKS = (
         """
         from multiprocessing import shared_memory, resource_tracker
         resource_tracker.register = lambda *_: None
-        shared_memory.SharedMemory("logitlab-hostile-shm", create=True, size=100)
+        shared_memory.SharedMemory(TRACE + "shm", create=True, size=100)
         """,
         {"full": "finished", "landlock": "forbidden"},
         "namespaces landlock",
@@ -142,7 +142,7 @@ ATTACKS = (
         "makes a program that runs as its owner",
         """
         import os
-        name = "/tmp/logitlab-hostile-suid"
+        name = f"/tmp/{TRACE}suid"
         os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o755))
         os.chmod(name, 0o4755)
         won()
@@ -154,7 +154,7 @@ ATTACKS = (
         "makes a file that is too large",
         """
         import os
-        with open("/tmp/logitlab-hostile-big", "wb") as file:
+        with open(f"/tmp/{TRACE}big", "wb") as file:
             os.ftruncate(file.fileno(), 1 << 34)
         won()
         """,
@@ -165,7 +165,7 @@ ATTACKS = (
         "fills the disk with many files",
         """
         for index in range(8):
-            with open(f"/tmp/logitlab-hostile-{index}", "wb", buffering=0) as file:
+            with open(f"/tmp/{TRACE}{index}", "wb", buffering=0) as file:
                 if file.write(bytes(1 << 19)) < 1 << 19:
                     raise OSError(28, "short write")
         won()
@@ -178,7 +178,7 @@ ATTACKS = (
         "takes every inode",
         """
         for index in range(3000):
-            open(f"/tmp/logitlab-hostile-{index}", "w").close()
+            open(f"/tmp/{TRACE}{index}", "w").close()
         won()
         """,
         "forbidden",

@@ -51,6 +51,16 @@ ATTACKS = (
         landlock=6,
     ),
     Attack(
+        "lowers the limits of a process",
+        """
+        import resource
+        resource.prlimit(VICTIM, resource.RLIMIT_CORE, (0, 0))
+        won()
+        """,
+        "forbidden",
+        "namespaces seccomp",
+    ),
+    Attack(
         "traces a process",
         """
         import ctypes, os

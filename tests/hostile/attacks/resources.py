@@ -1,4 +1,4 @@
-"""Attacks on time, memory, processes and output: what is taken beyond the limits.
+"""Attacks on time, memory and processes: what is taken beyond the limits.
 
 Each ends by itself a little above its limit, so that it does no harm where its wall is down.
 """
@@ -136,6 +136,19 @@ ATTACKS = (
         _LITTLE,
     ),
     Attack(
+        "takes memory that it shares",
+        """
+        import mmap, time
+        taken = mmap.mmap(-1, 200 << 20)
+        taken.write(bytes(200 << 20))
+        time.sleep(0.1)
+        won()
+        """,
+        "out_of_memory",
+        "rlimits watchdog",
+        _LITTLE,
+    ),
+    Attack(
         "takes memory in small pieces and does not give up",
         """
         import time
@@ -228,56 +241,5 @@ ATTACKS = (
         """,
         "crashed",
         "rlimits",
-    ),
-    Attack(
-        "floods print",
-        """
-        for _ in range(3000):
-            print("x" * 10_000)
-        """,
-        "finished",
-    ),
-    Attack(
-        "floods standard output and error",
-        """
-        import sys
-        for _ in range(300):
-            sys.stdout.write("x" * 100_000)
-            sys.stderr.write("y" * 100_000)
-        """,
-        "finished",
-    ),
-    Attack(
-        "floods the descriptors",
-        """
-        import os
-        for _ in range(1000):
-            os.write(1, b"x" * 30_000)
-            os.write(2, b"y" * 30_000)
-        """,
-        everywhere("finished"),
-    ),
-    Attack(
-        "floods the evidence with names and locals",
-        """
-        import torch
-        def one():
-            inner = torch.zeros(1000)
-            return inner
-        for index in range(30_000):
-            globals()[f"name_{index}"] = "x" * 1000
-            one()
-        """,
-        "finished",
-    ),
-    Attack(
-        "prints 20,000 tensors",
-        """
-        import torch
-        x = torch.zeros(3)
-        for _ in range(20_000):
-            print(x)
-        """,
-        "finished",
     ),
 )

@@ -20,12 +20,14 @@ ATTACKS = (
         import torch
         a = torch.eye(3).to_sparse()
         b = torch.eye(3).to_sparse_csr()
+        c = torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.quint8)
         d = torch.complex(torch.ones(2), torch.ones(2)).conj()
         e = torch._neg_view(torch.ones(2))
         f = torch.sparse_coo_tensor(torch.zeros(1, 1, dtype=torch.long), torch.ones(1), (10**12,))
         g = torch.empty(0, 10**12)
         h = torch.zeros(2).to(torch.float8_e4m3fn)
-        print(a, d, f.shape)
+        i = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+        print(a, c, d, f.shape)
         """,
     ),
     _value(
@@ -231,15 +233,6 @@ ATTACKS = (
             return one
         for _ in range(1000):
             main()
-        """,
-    ),
-    _value(
-        "seeds 20,000 generators",
-        """
-        import random, torch
-        for seed in range(20_000):
-            random.seed(seed)
-        torch.manual_seed(10)
         """,
     ),
 )
