@@ -1,4 +1,4 @@
-"""One agent at a time for each process of tests: the tests come in the order of the worlds."""
+"""The agents of the tests: two worlds at a time, since starting one costs seconds."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,19 +6,23 @@ import pytest
 
 from tests.hostile.world import Agent, World
 
+_AT_A_TIME = 2  # each holds torch, and some tests go to and fro between two worlds
+
 
 @pytest.fixture(scope="session")
 def agent_of() -> Iterator[Callable[[World], Agent]]:
-    """The agent of a world; it lives until that of another world is asked for."""
-    living: list[Agent] = []
+    """The agent of a world; the one that has not been asked for longest makes way for a third."""
+    living: dict[World, Agent] = {}
 
     def of(world: World) -> Agent:
-        if not living or living[0].world != world:
-            while living:
-                living.pop().close()
-            living.append(Agent(world))
-        return living[0]
+        agent = living.pop(world, None)
+        if agent is None:
+            if len(living) == _AT_A_TIME:
+                living.pop(next(iter(living))).close()
+            agent = Agent(world)
+        living[world] = agent
+        return agent
 
     yield of
-    for agent in living:
+    for agent in living.values():
         agent.close()

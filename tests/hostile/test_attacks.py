@@ -15,7 +15,7 @@ from tests.hostile.world import Agent, World, worlds
 MADE = [(world, attack) for world in worlds() for attack in made_in(world)]
 TOLD = [attack for attack in TRUTHS if attack.ends]
 _HALF_OF_A_CHARACTER = re.compile("[\ud800-\udfff]")
-_START_SECONDS = 10.0  # a spare process may have torch to load first
+_START_SECONDS = 30.0  # a spare process may have torch to load first
 _MOST_TEXT = 24 << 20  # of the evidence of one run: output, and described values
 
 

@@ -10,6 +10,7 @@ from tests.hostile.table import ATTACKS
 from tests.hostile.world import Agent, World, worlds
 
 FORKED = [world for world in worlds() if world.is_users and world.level != "process"]
+ONE_OF_EACH_LEVEL = list({world.level: world for world in reversed(worlds())}.values())
 RUNS = 200
 HONEST = Attack(
     "none",
@@ -126,7 +127,7 @@ def test_one_submission_finds_nothing_of_another(
         assert secret not in str(evidence)
 
 
-@pytest.mark.parametrize("world", worlds(), ids=str)
+@pytest.mark.parametrize("world", ONE_OF_EACH_LEVEL, ids=str)
 def test_nothing_survives_a_killed_parent(world: World) -> None:
     with Agent(world) as agent:
         code = CALLS_ITSELF_AT_WORK + "import time\ntime.sleep(25)\n"

@@ -24,11 +24,10 @@ BREACHES = tuple(
     frozenset(names.split()) & STANDING
     for names in (
         "namespaces landlock",
-        "landlock seccomp rlimits",
+        "landlock seccomp capabilities rlimits",
         "namespaces seccomp watchdog",
         "namespaces landlock seccomp rlimits watchdog",
         "seccomp mask environment",
-        "capabilities seccomp",
         "capabilities reader",
     )
 )
