@@ -1,0 +1,6 @@
+# mistake: sigmoid
+import torch
+
+
+def softmax(z):
+    return torch.sigmoid(z)
