@@ -157,9 +157,18 @@ class _Agent:
         started = time.monotonic()
         evidence = self._evidence(request)
         seconds = time.monotonic() - started
-        left = {} if self._level == "process" else _left(before)
+        left = _ended(self._left(before))
         honest = self._evidence({"code": HONEST}) if request.get("honest") else None
         return {"evidence": evidence, "seconds": seconds, "left": left, "honest": honest}
+
+    def _left(self, before: set[int]) -> set[int]:
+        """What a run has left running."""
+        new = set(descendants(os.getpid())) - before
+        if self._level != "process":
+            return new
+        # A spare stands in the place of the one that was used; an orphan would stand beside it.
+        children = {pid for pid, parent in parents().items() if parent == os.getpid()}
+        return new if len(new & children) > 1 else set()
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
         with ThreadPoolExecutor(2) as pool:
@@ -268,14 +277,14 @@ def _plain(item: Any) -> Any:
     return item if isinstance(item, str | int | float | bool | None) else repr(item)
 
 
-def _left(before: set[int]) -> dict[int, str]:
-    """What a run has left running: told, and then ended."""
-    left = {}
-    for pid in set(descendants(os.getpid())) - before:
+def _ended(pids: Collection[int]) -> dict[int, str]:
+    """The command lines of processes, which are ended."""
+    commands = {}
+    for pid in pids:
         with contextlib.suppress(OSError):
-            left[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+            commands[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
             os.kill(pid, signal.SIGKILL)
-    return left
+    return commands
 
 
 def _resident(pid: int) -> int:

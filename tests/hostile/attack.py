@@ -1,7 +1,11 @@
 """An attack: a small source, how its run has to end, and the walls that stop it.
 
+To add one, add a row to a file in `attacks/`, and run
+
+    python -m tests.hostile > docs/reference/attacks.md
+
 An attack that gets through calls `won()`, or does something that is seen from outside: see
-`witness`. Its source finds these names:
+`world.Targets`. Its source finds these names:
 
     SECRET      a file that everybody may read, outside of the run's place
     PACKAGED    a file that everybody may read and change, among the packages that the run may see

@@ -13,7 +13,7 @@ FORKED = [world for world in worlds() if world.is_users and world.level != "proc
 ONE_OF_EACH_LEVEL = list({world.level: world for world in reversed(worlds())}.values())
 RUNS = 200
 HONEST = Attack(
-    "none",
+    "honest",
     """
     import torch
     x = torch.randn(50, 50) @ torch.randn(50, 50)

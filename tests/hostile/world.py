@@ -216,7 +216,7 @@ class Agent:
         self.close()
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        """The agent's reply. Raises AssertionError where it fails, TimeoutError after two minutes."""
+        """The agent's reply. Raises AssertionError where it fails, TimeoutError if it is late."""
         self.tell(do, **request)
         reply = self._hear()
         assert "raised" not in reply, reply["raised"]
