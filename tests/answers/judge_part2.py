@@ -197,7 +197,11 @@ def judge(runner: Runner, id: str, source: Any, seed: int = 1) -> Judged:
     run = runner.run(source, calls=calls, seeds=(seed,), limits=LIMITS).runs[0]
     called = {call.index: call for call in run.calls}
     results = tuple(_result(called.get(i)) for i in range(len(asked)))
-    failed = {fault for case, result in zip(asked, results, strict=True) if (fault := _fault(case, result))}
+    failed = {
+        fault
+        for case, result in zip(asked, results, strict=True)
+        if (fault := _fault(case, result))
+    }
     if "shape" in failed:
         failed -= {"values", "stable"}  # what they would say of another shape
     changed = tuple(_is_changed(case, called.get(i)) for i, case in enumerate(asked))
@@ -212,12 +216,15 @@ def _fault(case: Case, result: tuple[Tensor, ...] | str) -> str | None:
     if isinstance(result, str):
         return case.requirement
     shapes = [one.shape for one in result]
-    if shapes != [one.shape for one in case.expected] or any(one.dtype.is_complex for one in result):
+    if shapes != [one.shape for one in case.expected] or any(
+        one.dtype.is_complex for one in result
+    ):
         return "shape"
     if not all(one.is_floating_point() for one in result):
         return "shape"
     errors = [
-        (got.double() - wanted).abs().max() for got, wanted in zip(result, case.expected, strict=True)
+        (got.double() - wanted).abs().max()
+        for got, wanted in zip(result, case.expected, strict=True)
     ]
     return None if all(error <= case.tolerance for error in errors) else case.requirement
 
@@ -248,7 +255,8 @@ def _is_changed(case: Case, called: Called | None) -> bool:
         return False
     pairs = zip(case.arguments, called.arguments, strict=True)
     return any(
-        isinstance(sent, Tensor) and not (isinstance(now, TensorValue) and sent.equal(now.to_torch()))
+        isinstance(sent, Tensor)
+        and not (isinstance(now, TensorValue) and sent.equal(now.to_torch()))
         for sent, now in pairs
     )
 
@@ -258,7 +266,9 @@ def _names(source: Any) -> set[str]:
     text = source if isinstance(source, str) else source.read_text("utf-8")
     if not isinstance(source, str) and source.suffix == ".ipynb":
         text = "\n".join(
-            "".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"
+            "".join(cell["source"])
+            for cell in json.loads(text)["cells"]
+            if cell["cell_type"] == "code"
         )
     try:
         nodes: Sequence[ast.AST] = list(ast.walk(ast.parse(text)))

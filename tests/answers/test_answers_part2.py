@@ -111,8 +111,19 @@ class TestStarters:
     def test_it_runs_and_answers_nothing(self, runner: Runner, id: str) -> None:
         judged = judge(runner, id, FOLDERS[id] / "starter.py")
         assert judged.run.status == "finished"
-        assert all(call.result is None or call.result.to_json() is None for call in judged.run.calls)
+        assert all(
+            call.result is None or call.result.to_json() is None for call in judged.run.calls
+        )
         assert judged.failed
+
+    @pytest.mark.parametrize("id", IDS)
+    def test_what_it_tries_works_with_the_solution(self, runner: Runner, id: str) -> None:
+        cells = ast.parse(text(id, "starter.py"))
+        cells.body = [node for node in cells.body if not isinstance(node, ast.FunctionDef)]
+        source = text(id, "solution.py") + ast.unparse(cells)
+        (run,) = runner.run(source).runs
+        assert (run.status, run.stderr) == ("finished", "")
+        assert re.search(r"\d", run.stdout)
 
 
 class TestSolutions:

@@ -3,7 +3,7 @@ import torch
 
 class Network:
     def __init__(self, hidden=100):
-        self.W1 = torch.randn(64, hidden) / 8
+        self.W1 = torch.randn(64, hidden) / 5
         self.b1 = torch.zeros(hidden)
         self.W2 = torch.randn(hidden, 10) / hidden**0.5
         self.b2 = torch.zeros(10)
@@ -15,16 +15,19 @@ class Network:
         loader = torch.utils.data.DataLoader(
             torch.utils.data.TensorDataset(X, targets), batch_size=32, shuffle=True
         )
-        for _ in range(25):
+        schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, total_iters=30)
+        for _ in range(30):
             for x, t in loader:
-                loss = torch.nn.functional.cross_entropy(self.logits(x), t)
+                noisy = x + 0.2 * torch.randn_like(x)
+                loss = torch.nn.functional.cross_entropy(self.logits(noisy), t)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
+            schedule.step()
         return self
 
     def logits(self, x):
-        return torch.tanh(x @ self.W1 + self.b1) @ self.W2 + self.b2
+        return torch.relu(x @ self.W1 + self.b1) @ self.W2 + self.b2
 
     def __call__(self, x):
         return self.logits(x).detach().argmax(-1)

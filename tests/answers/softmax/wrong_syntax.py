@@ -1,6 +1,9 @@
-# wrong: a bracket is missing
+# wrong: the return stands outside of the function
 import torch
 
 
 def softmax(z):
-    return torch.exp(z / torch.exp(z).sum(dim=-1, keepdim=True)
+    e = torch.exp(z)
+
+
+return e / e.sum(dim=-1, keepdim=True)

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 
 import torch
@@ -11,14 +12,14 @@ def train(X: Tensor, targets: Tensor) -> Callable[[Tensor], Tensor]:
     N, D = X.shape
     K = int(targets.max()) + 1
     y = (targets[:, None] == torch.arange(K)).to(X.dtype)  # one-hot, (N, K)
-    W1, b1 = torch.randn(D, HIDDEN) * (2 / D) ** 0.5, torch.zeros(HIDDEN)
+    W1, b1 = torch.randn(D, HIDDEN) * math.sqrt(2 / D), torch.zeros(HIDDEN)
     W2, b2 = torch.zeros(HIDDEN, K), torch.zeros(K)
     parameters = (W1, b1, W2, b2)
     velocities = [torch.zeros_like(parameter) for parameter in parameters]
 
     for epoch in range(EPOCHS):
         rate = RATE * (1 - epoch / EPOCHS)
-        for rows in torch.randperm(N).split(BATCH):
+        for rows in torch.split(torch.randperm(N), BATCH):
             x = X[rows] + NOISE * torch.randn(len(rows), D)  # never twice the same image
             h = (x @ W1 + b1).relu()
             y_hat = torch.softmax(h @ W2 + b2, dim=1)
