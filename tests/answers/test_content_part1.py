@@ -76,7 +76,7 @@ class TestKnownMistakes:
         found = mistakes(id)
         assert len(found) >= 4
         assert len({mistake["id"] for mistake in found}) == len(found)
-        requirements = {requirement.id for requirement in catalog.exercise(id).requirements}
+        requirements = {requirement.id for requirement in catalog.exercise(id).checks}
         for mistake in found:
             assert set(mistake) == {"id", "requirement", "code", "says"}
             assert re.fullmatch(r"[a-z][a-z0-9_]*", mistake["id"])

@@ -148,14 +148,14 @@ WRONG = (
 def test_the_oracle_refuses(wrong: Wrong) -> None:
     right = exercise(wrong.exercise)
     assert wrong.old in right.solution
-    findings = verify((*right.requirements, *right.own), run_source(right.solution.replace(wrong.old, wrong.new), seed=1))
+    findings = verify((*right.checks, *right.own), run_source(right.solution.replace(wrong.old, wrong.new), seed=1))
     assert {finding.requirement for finding in findings if not finding.holds} == wrong.broken
 
 
 def test_stacking_along_dim_1_is_right_too() -> None:
     right = exercise("10")
     run = run_source(right.solution.replace("dim=0", "dim=1"), seed=0)
-    assert all(finding.holds for finding in verify(right.requirements, run))
+    assert all(finding.holds for finding in verify(right.checks, run))
 
 
 def test_every_exercise_has_two_planted_mistakes_or_more() -> None:
@@ -165,7 +165,7 @@ def test_every_exercise_has_two_planted_mistakes_or_more() -> None:
 
 def test_a_missing_name_is_a_finding_and_not_a_crash() -> None:
     for one in exercises():
-        findings = verify(one.requirements, run_source("", seed=0))
+        findings = verify(one.checks, run_source("", seed=0))
         assert not any(finding.holds for finding in findings)
 
 
@@ -173,5 +173,5 @@ def test_every_text_is_there() -> None:
     for one in exercises():
         assert one.task.startswith(f"# {one.id} · {one.title}\n\n")
         assert one.explanation
-        assert all(r.statement for r in one.requirements)
-        assert len({r.id for r in one.requirements}) == len(one.requirements)
+        assert all(r.statement for r in one.checks)
+        assert len({r.id for r in one.checks}) == len(one.checks)

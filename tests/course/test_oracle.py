@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from logitlab.course.oracle import Unmet, close, equal, normal, printed, printed_shape
+from logitlab.course.oracle import close, equal, normal, printed, printed_shape
 from logitlab.course.run import run_source
 from logitlab.grading.answer import Answer
+from logitlab.grading.check import Unmet
 
 
 def output(text: str) -> Answer:

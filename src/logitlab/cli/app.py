@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from logitlab import __version__
+from logitlab.cli.check import check
 from logitlab.cli.derive import derive
 from logitlab.cli.doctor import doctor
 from logitlab.cli.run import run
@@ -42,6 +43,7 @@ def _options(
 
 
 app.command()(tour)
+app.command()(check)
 app.command()(derive)
 app.command()(doctor)
 app.command()(run)

@@ -5,7 +5,7 @@ A folder holds
     task.md         the task; its first line is `# ID · Title`
     solution.py     the solved solution: the plain script that a learner would write
     explanation.md  one or two lines on the solution
-    oracle.py       REQUIREMENTS, a tuple of functions `Answer -> str` (see `course.oracle`):
+    oracle.py       NAMES of the deck, that an answer binds; REQUIREMENTS, a tuple of functions `Answer -> str` (see `course.oracle`):
                     the name is the requirement's id, the docstring's first line its statement;
                     and OWN, where our solution claims more than the deck asks
 """
@@ -16,9 +16,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from logitlab.course.exercise import Exercise, Requirement
+from logitlab.course.exercise import Exercise
 from logitlab.course.oracle import Oracle
 from logitlab.errors import ParameterError
+from logitlab.grading.check import Check
 
 _FOLDER = Path(__file__).with_name("exercises")
 
@@ -62,11 +63,13 @@ def read(folder: Path) -> Exercise:
         explanation=(folder / "explanation.md").read_text("utf-8").strip(),
         solution=(folder / "solution.py").read_text("utf-8"),
         folder=folder,
-        requirements=tuple(_requirement(function) for function in oracle.REQUIREMENTS),
-        own=tuple(_requirement(function) for function in getattr(oracle, "OWN", ())),
+        names=oracle.NAMES,
+        checks=tuple(_check(function) for function in oracle.REQUIREMENTS),
+        own=tuple(_check(function) for function in getattr(oracle, "OWN", ())),
     )
 
 
-def _requirement(function: Oracle) -> Requirement:
+def _check(function: Oracle) -> Check:
     statement = (function.__doc__ or "").partition("\n")[0].rstrip(".")
-    return Requirement(id=function.__name__, statement=statement, verify=function)
+    review = getattr(function, "review", False)
+    return Check(id=function.__name__, statement=statement, verify=function, review=review)

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from logitlab.grading.answer import Answer
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One thing that the deck asks for.
-
-    `verify` returns what was compared, in a few words; it raises `oracle.Unmet` where the
-    requirement does not hold.
-    """
-
-    id: str
-    statement: str
-    verify: Callable[[Answer], str]
+from logitlab.grading.check import Check
 
 
 @dataclass(frozen=True)
@@ -32,8 +18,9 @@ class Exercise:
     explanation: str  # Markdown, one or two lines on the solution
     solution: str  # Python source
     folder: Path
-    requirements: tuple[Requirement, ...]
-    own: tuple[Requirement, ...] = ()  # what our solution's words claim: no learner has to
+    names: tuple[str, ...]  # of the deck, that an answer binds
+    checks: tuple[Check, ...]
+    own: tuple[Check, ...] = ()  # what our solution's words claim: no learner has to
 
     @property
     def instruction(self) -> str:

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from logitlab.grading.answer import Answer
+from logitlab.grading.answer import Answer, Shown
+from logitlab.grading.check import Unmet
 
 Array: TypeAlias = NDArray[np.float64]
 Oracle: TypeAlias = Callable[[Answer], str]
@@ -26,11 +27,16 @@ Oracle: TypeAlias = Callable[[Answer], str]
 #: float32 keeps 24 bits; sums and products of a few numbers lose a few of them
 _TOLERANCE = 2.0**-18
 
+#: numbers that tell a normal distribution from a uniform one, in spite of Massart's bound
+_ENOUGH = 90
+
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
-class Unmet(Exception):
-    """A requirement does not hold; the message says what was found instead."""
+def review(oracle: Oracle) -> Oracle:
+    """Mark an oracle that sees words only: a person is to read them."""
+    oracle.review = True  # type: ignore[attr-defined]
+    return oracle
 
 
 def require(holds: bool, otherwise: str) -> None:
@@ -110,6 +116,7 @@ def normal(answer: Answer, name: str) -> str:
     sup |F_n − Φ| is within Massart's bound, which one run in 10^9 of true draws exceeds.
     """
     ordered = np.sort(draws(answer, name).ravel())
+    require(len(ordered) >= _ENOUGH, f"{len(ordered)} numbers of {name} are too few to tell")
     expected = np.array([NormalDist().cdf(value) for value in ordered])
     steps = np.arange(len(ordered) + 1) / len(ordered)
     distance = max(np.abs(expected - steps[1:]).max(), np.abs(expected - steps[:-1]).max())
@@ -154,17 +161,53 @@ def equal(what: str, got: Array, expected: ArrayLike) -> str:
 # What was shown: results that the deck leaves unnamed are found by it, under any name or none
 
 
-def shown(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> str:
-    """An object of these numbers was printed or displayed, or its text has them in their digits."""
+def shown(
+    answer: Answer,
+    what: str,
+    values: ArrayLike,
+    scale: float = 1.0,
+    *,
+    label: str = "",
+    unlike: str = "",
+) -> str:
+    """An object of these numbers was printed or displayed, or its text has them in their digits.
+
+    What is called otherwise is not it: by its name, or else by the words printed beside it, which
+    say `unlike` and not `label` (regular expressions).
+    """
     wanted = np.asarray(values, dtype=np.float64)
     tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
+    called_otherwise = False
     for one in answer.shown:
         for value in one.values:
             error = _distance(value, wanted)
-            if error is not None and error <= tolerance:
-                return f"within {error:.1e} of float64" if error else "equal in float64"
+            if error is None or error > tolerance:
+                continue
+            if unlike and _is_called_otherwise(answer, one, value, label, unlike):
+                called_otherwise = True
+                continue
+            return f"within {error:.1e} of float64" if error else "equal in float64"
+    require(not called_otherwise, f"{what} is shown as something else")
     printed(answer, what, wanted, scale)
     return "right in its printed digits"
+
+
+def _is_called_otherwise(
+    answer: Answer, one: Shown, value: object, label: str, unlike: str
+) -> bool:
+    """By the names that stand for the value, or else by the words printed beside it."""
+    names = [name for name in answer.names if any(_same(v, value) for v in answer.values(name))]
+    words = [text for text in one.values if isinstance(text, str)]
+    for texts in (names, words):
+        said = " ".join(texts).lower()
+        if re.search(label, said) or re.search(unlike, said):
+            return re.search(label, said) is None
+    return False
+
+
+def _same(left: object, right: object) -> bool:
+    both = isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor)
+    return both and left.shape == right.shape and torch.equal(left, right)  # type: ignore
 
 
 def computed(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logitlab.course.exercise import Exercise, Requirement
-from logitlab.course.oracle import Unmet
+from logitlab.course.exercise import Exercise
 from logitlab.course.run import run_source
 from logitlab.grading.answer import Answer
+from logitlab.grading.check import Check, Unmet
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ def solve(exercise: Exercise, seed: int = 0) -> Solved:
     True
     """
     answer = run_source(exercise.solution, seed, filename=str(exercise.folder / "solution.py"))
-    findings = verify((*exercise.requirements, *exercise.own), answer)
+    findings = verify((*exercise.checks, *exercise.own), answer)
     return Solved(exercise, answer, findings)
 
 
-def verify(requirements: Sequence[Requirement], answer: Answer) -> tuple[Finding, ...]:
-    """What the exercise's oracle says of an answer, one finding for each requirement."""
+def verify(checks: Sequence[Check], answer: Answer) -> tuple[Finding, ...]:
+    """What the exercise's oracle says of an answer, one finding for each check."""
     findings = []
-    for requirement in requirements:
+    for check in checks:
         try:
-            holds, evidence = True, requirement.verify(answer)
+            holds, evidence = True, check.verify(answer)
         except Unmet as unmet:
             holds, evidence = False, str(unmet)
-        findings.append(Finding(requirement.id, requirement.statement, holds, evidence))
+        findings.append(Finding(check.id, check.statement, holds, evidence))
     return tuple(findings)

@@ -30,7 +30,8 @@ class Answer:
 
     `names` has the last value of each name; `earlier` the ones before, the oldest first, a
     function's own name before one at top level. `words` are comments, strings and Markdown;
-    `asserted` the conditions that the code asserts, as Python writes them.
+    `asserted` the conditions that the code asserts, as Python writes them; `uses` its operators
+    ("@") and what it calls ("torch.matmul", ".matmul" of some object).
     """
 
     names: Mapping[str, object]
@@ -39,6 +40,7 @@ class Answer:
     earlier: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     asserted: tuple[str, ...] = ()
+    uses: frozenset[str] = frozenset()
     others: tuple[Answer, ...] = ()
 
     def values(self, name: str) -> tuple[object, ...]:
@@ -46,6 +48,11 @@ class Answer:
         if name not in self.names:
             return ()
         return (self.names[name], *reversed(self.earlier.get(name, ())))
+
+    def each(self) -> tuple[Answer, ...]:
+        """This run and the others, each as the one that is looked at."""
+        runs = (replace(self, others=()), *self.others)
+        return tuple(replace(run, others=(*runs[:i], *runs[i + 1 :])) for i, run in enumerate(runs))
 
 
 def answers(runs: Sequence[Run]) -> Answer:
@@ -74,7 +81,16 @@ def _answer(run: Run) -> Answer:
         earlier={name: tuple(found[:-1]) for name, found in history.items()},
         words=_words(run),
         asserted=tuple(one.text for one in run.source.facts.asserts) if run.source else (),
+        uses=_uses(run),
     )
+
+
+def _uses(run: Run) -> frozenset[str]:
+    if run.source is None:
+        return frozenset()
+    facts = run.source.facts
+    operators = (one.symbol for one in facts.operators)
+    return frozenset(operators) | {call.resolved for call in facts.calls}
 
 
 def _words(run: Run) -> tuple[str, ...]:

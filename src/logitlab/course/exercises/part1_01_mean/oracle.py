@@ -40,4 +40,5 @@ def mean_shown(answer: Answer) -> str:
     return f"their exact sum, over 30, is {mean:.6f}"
 
 
+NAMES = ("x1",)
 REQUIREMENTS = (random_tensor, shape_shown, dtype_shown, mean_shown)

@@ -11,6 +11,7 @@ from logitlab.course.oracle import (
     integers,
     printed_text,
     require,
+    review,
     shown,
     vary,
     words,
@@ -38,6 +39,7 @@ def difference(answer: Answer) -> str:
     return shown(answer, "the difference", expected)
 
 
+@review
 def explained(answer: Answer) -> str:
     """there is an explanation of why it is zero or not."""
     return words(answer)
@@ -45,8 +47,8 @@ def explained(answer: Answer) -> str:
 
 def true_words(answer: Answer) -> str:
     """the words say why it is zero, and are true."""
-    for words in ("zero", "2**24", "16777217", "-1"):
-        printed_text(answer, words)
+    for said in ("zero", "2**24", "16777217", "-1"):
+        printed_text(answer, said)
     kept = all(_as_float32(k) == k for k in integers(answer, "x2", SHAPE).ravel().tolist())
     first = next(k for k in range(2**24 - 99, 2**24 + 99) if _as_float32(k) != k)
     require(kept and first == 2**24 + 1, f"float32 cannot hold {first}")
@@ -59,5 +61,6 @@ def _as_float32(value: float) -> float:
     return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
+NAMES = ("x2", "x2_float")
 REQUIREMENTS = (random_integers, same_as_float, difference, explained)
 OWN = (true_words,)

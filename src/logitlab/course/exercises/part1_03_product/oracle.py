@@ -7,6 +7,16 @@ import math
 from logitlab.course.oracle import arrays, computed, equal, floats, printed_shape, vary
 from logitlab.grading.answer import Answer
 
+MULTIPLY = {
+    "@",
+    "torch.matmul",
+    "torch.mm",
+    ".matmul",
+    ".mm",
+    "torch.einsum",
+    "torch.linalg.matmul",
+}
+
 
 def random_tensor(answer: Answer) -> str:
     """x3 is a random float tensor of shape (3, 2)."""
@@ -24,7 +34,7 @@ def product(answer: Answer) -> str:
     """the matrix product is right, entry by entry."""
     rows = floats(answer, "x3", (3, 2)).tolist()
     sums = [[math.fsum(a * b for a, b in zip(r, s, strict=True)) for s in rows] for r in rows]
-    if not arrays(answer, (3, 3)):
+    if not arrays(answer, (3, 3)) and answer.uses & MULTIPLY:
         return printed_shape(answer, (3, 3))  # all that the deck wants to see of it
     return computed(answer, "the matrix product", sums)
 
@@ -34,4 +44,5 @@ def shape_shown(answer: Answer) -> str:
     return printed_shape(answer, (3, 3))
 
 
+NAMES = ("x3", "x3_transposed")
 REQUIREMENTS = (random_tensor, transposed, product, shape_shown)

@@ -47,4 +47,5 @@ def _elementwise(answer: Answer, name: str, operation: Callable[[float, float], 
     return shown(answer, f"the {name}", np.reshape(expected, SHAPE))
 
 
+NAMES = ("X4_A", "X4_B")
 REQUIREMENTS = (random_integers, sum_shown, difference_shown, product_shown, shapes_shown)

@@ -25,4 +25,5 @@ def shapes_shown(answer: Answer) -> str:
     return f"{printed_shape(answer, (3, 4))} and {printed_shape(answer, (12,))}"
 
 
+NAMES = ("x5",)
 REQUIREMENTS = (reshaped, flattened, shapes_shown)

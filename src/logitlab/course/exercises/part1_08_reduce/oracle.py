@@ -35,4 +35,5 @@ def shapes_shown(answer: Answer) -> str:
     return f"{printed_shape(answer, ())} and {printed_shape(answer, (2, 3))}"
 
 
+NAMES = ("x8",)
 REQUIREMENTS = (random_integers, maximum, mean, shapes_shown)

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from logitlab.course.oracle import floats, printed_text, require, shown, vary, words
+from logitlab.course.oracle import floats, printed_text, require, review, shown, vary, words
 from logitlab.grading.answer import Answer
 
 THRESHOLD = 1000.0
@@ -27,6 +27,7 @@ def determinant(answer: Answer) -> str:
     return f"{evidence}; Leibniz's formula in fractions gives {float(exact):.6f}"
 
 
+@review
 def interpreted(answer: Answer) -> str:
     """it is interpreted in words."""
     return words(answer)
@@ -66,5 +67,6 @@ def _sign(order: tuple[int, ...]) -> int:
     return -1 if inversions % 2 else 1
 
 
+NAMES = ("x9",)
 REQUIREMENTS = (random_tensor, determinant, interpreted)
 OWN = (true_words, scale_shown)

@@ -31,4 +31,5 @@ def shape_shown(answer: Answer) -> str:
     return printed_shape(answer, (3, 3, 2))
 
 
+NAMES = ("x10",)
 REQUIREMENTS = (random_tensor, stacked, shape_shown)
