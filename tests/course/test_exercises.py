@@ -148,7 +148,8 @@ WRONG = (
 def test_the_oracle_refuses(wrong: Wrong) -> None:
     right = exercise(wrong.exercise)
     assert wrong.old in right.solution
-    findings = verify((*right.checks, *right.own), run_source(right.solution.replace(wrong.old, wrong.new), seed=1))
+    answer = run_source(right.solution.replace(wrong.old, wrong.new), seed=1)
+    findings = verify((*right.checks, *right.own), answer)
     assert {finding.requirement for finding in findings if not finding.holds} == wrong.broken
 
 
