@@ -1,5 +1,7 @@
 """Loss and load: what is killed is replaced, what is left alone ends, and nothing grows."""
 
+import os
+import tempfile
 from collections.abc import Callable
 
 import pytest
@@ -134,5 +136,9 @@ def test_nothing_survives_a_killed_parent(world: World) -> None:
         agent.tell("run", code=code, limits={"wall_seconds": 30})
         at_work(agent.pid)
         family = descendants(agent.pid)
+        folders = {os.readlink(f"/proc/{pid}/cwd") for pid in family}
         agent.kill()
         assert are_gone(family)
+    made = [path for path in folders if os.path.dirname(path) == tempfile.gettempdir()]
+    assert len(made) == (2 if world.level == "process" else 0)  # of the run, and of a spare
+    assert not any(map(os.path.exists, made))

@@ -157,9 +157,7 @@ class Recorder:
 
     def seeded(self, what: str, value: int | None) -> None:
         """The submission seeded a generator, and was given a salted one."""
-        with self.lock:
-            if self.frames_left > 0:
-                self.send("seeding", what=what, value=value)
+        self.send("seeding", what=what, value=value)
 
     def used(self, name: str, line: int | None) -> None:
         """The submission used a name of the watch list."""

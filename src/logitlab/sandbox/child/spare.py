@@ -6,6 +6,7 @@ request, standard output takes the evidence, standard error is the run's own out
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 
 from . import session, wire
 from .limits import READY, Limits
+
+_exit, _rmdir = os._exit, os.rmdir  # a run may patch what it finds
 
 
 def main() -> None:
@@ -30,12 +33,18 @@ def main() -> None:
 
 
 def _listen(requests: int, inbox: queue.SimpleQueue[Any]) -> None:
-    """Take the request, and end with the parent, which holds the pipe as long as it lives."""
+    """Take the request, and end with the parent, which holds the pipe as long as it lives.
+
+    The parent would remove the working folder, made for this process: what is empty goes with it.
+    """
+    home = os.getcwd()
     try:
         inbox.put(wire.read(requests, wire.REQUEST_BYTES))
         os.read(requests, 1)
     finally:
-        os._exit(1)
+        with contextlib.suppress(OSError):
+            _rmdir(home)
+        _exit(1)
 
 
 def _enter(limits: Limits) -> None:
