@@ -195,7 +195,8 @@ def received(found: Facts) -> Received:
 
 
 def test_the_parent_takes_what_is_told() -> None:
-    found = of("# %% [markdown]\n# Why?\n# %%\nimport math\nassert math\nx = math.exp(1) + 2  # e\n'é'")
+    code = "import math\nassert math\nx = math.exp(1) + 2  # e\n'é'"
+    found = of(f"# %% [markdown]\n# Why?\n# %%\n{code}")
     taken = received(found)
     for kind in text.KINDS:
         told: Any = [tuple(vars(item).values()) for item in getattr(found, kind)]

@@ -5,9 +5,10 @@ A folder holds
     task.md         the task; its first line is `# ID · Title`
     solution.py     the solved solution: the plain script that a learner would write
     explanation.md  one or two lines on the solution
-    oracle.py       NAMES of the deck, that an answer binds; REQUIREMENTS, a tuple of functions `Answer -> str` (see `course.oracle`):
-                    the name is the requirement's id, the docstring's first line its statement;
-                    and OWN, where our solution claims more than the deck asks
+    oracle.py       NAMES of the deck, which an answer binds; REQUIREMENTS, a tuple of functions
+                    `Answer -> str` (see `course.oracle`): the name is the check's id, the
+                    docstring's first line its statement; and OWN, where our solution claims more
+                    than the deck asks
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ from . import (
     watching,
     wire,
 )
-from .limits import Limits
 from .fingerprint import fingerprint
+from .limits import Limits
 from .raised import describe
 from .recorder import Recorder
 

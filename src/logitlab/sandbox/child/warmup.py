@@ -6,8 +6,8 @@ second; printing, linear algebra and the first backward pass take milliseconds e
 
 from __future__ import annotations
 
-import gc
 import functools
+import gc
 import importlib
 import inspect
 import io
