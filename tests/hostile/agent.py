@@ -157,18 +157,23 @@ class _Agent:
         started = time.monotonic()
         evidence = self._evidence(request)
         seconds = time.monotonic() - started
-        left = _ended(self._left(before))
+        left = self._left(before)
         honest = self._evidence({"code": HONEST}) if request.get("honest") else None
         return {"evidence": evidence, "seconds": seconds, "left": left, "honest": honest}
 
-    def _left(self, before: set[int]) -> set[int]:
-        """What a run has left running."""
-        new = set(descendants(os.getpid())) - before
-        if self._level != "process":
-            return new
-        # A spare stands in the place of the one that was used; an orphan would stand beside it.
-        children = {pid for pid, parent in parents().items() if parent == os.getpid()}
-        return new if len(new & children) > 1 else set()
+    def _left(self, before: set[int]) -> dict[int, str]:
+        """What a run has left running, with its command line: it is ended now."""
+        new = {pid: _command(pid) for pid in set(descendants(os.getpid())) - before}
+        new = {pid: command for pid, command in new.items() if command}  # else it is ending
+        if self._level == "process":
+            # A spare stands in the place of the one that was used; an orphan stands beside it.
+            children = [pid for pid, parent in parents().items() if parent == os.getpid()]
+            if len(new.keys() & children) == 1:
+                return {}
+        for pid in new:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        return new
 
     def _pair(self, request: dict[str, Any]) -> dict[str, Any]:
         with ThreadPoolExecutor(2) as pool:
@@ -277,14 +282,10 @@ def _plain(item: Any) -> Any:
     return item if isinstance(item, str | int | float | bool | None) else repr(item)
 
 
-def _ended(pids: Collection[int]) -> dict[int, str]:
-    """The command lines of processes, which are ended."""
-    commands = {}
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            commands[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
-            os.kill(pid, signal.SIGKILL)
-    return commands
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+    return ""
 
 
 def _resident(pid: int) -> int:
