@@ -23,11 +23,12 @@ from logitlab.sandbox.evidence import Status
 from logitlab.sandbox.launch import Child, Lost, command, environment
 from logitlab.sandbox.outcome import Ended
 
+_ROUNDS = 100  # of killing what goes on forking
 _MARK = "LOGITLAB_RUN"  # in the environment of a run and of all that it forks
 
 
 class Spares:
-    """Keeps one process waiting with torch loaded, hands it out, and starts the next.
+    """Keeps one process waiting with torch loaded, and replaces it once it has been used.
 
     Raises SandboxError where no process with torch can be started at all.
     """
@@ -37,7 +38,7 @@ class Spares:
         self._running: set[_Spare] = set()
         self.lost = False
         try:
-            self._waiting = _Spare()
+            self._waiting: _Spare | None = _Spare()
         except OSError as error:
             raise _cannot_start(str(error)) from None
         if not self._waiting.is_ready():
@@ -45,23 +46,34 @@ class Spares:
             raise _cannot_start(f"an end with status {self._waiting.process.returncode}")
 
     def start(self, limits: Limits) -> Child:
-        with self._lock:
-            spare, self._waiting = self._waiting, _Spare()
-            self._running.add(spare)
+        try:
+            with self._lock:
+                spare, self._waiting = self._waiting or _Spare(), None
+                self._running.add(spare)
+        except OSError as error:
+            raise Lost(str(error)) from None
         if not spare.is_ready():
-            self._running.discard(spare)
+            self._replace(spare)
             raise Lost("the spare process ended before it was used")
-        return spare.start(limits, lambda: self._running.discard(spare))
+        return spare.start(limits, lambda: self._replace(spare))
+
+    def _replace(self, used: _Spare) -> None:
+        """Start the next while nobody waits for it."""
+        with self._lock, contextlib.suppress(OSError):
+            self._running.discard(used)
+            if self._waiting is None and not self.lost:
+                self._waiting = _Spare()
 
     def kill(self) -> None:
         with self._lock:
             self.lost = True
-            for spare in [self._waiting, *self._running]:
+            for spare in [*self._running, *([self._waiting] if self._waiting else [])]:
                 spare.kill()
 
     def close(self) -> None:
         self.kill()
-        self._waiting.discard()
+        if self._waiting is not None:
+            self._waiting.discard()
 
 
 def _cannot_start(met: str) -> SandboxError:
@@ -134,10 +146,13 @@ class _Spare:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        while strays := _marked(self._mark):
+        for _ in range(_ROUNDS):
+            strays = _marked(self._mark)
             for pid in strays:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+            if not strays:
+                return
 
     def discard(self) -> None:
         self.kill()

@@ -6,7 +6,7 @@ by its fork (`fork_init`) and the rest for itself (`enter_run`).
     /            tmpfs, read-only
     ├── …        the interpreter, its packages, system libraries: read-only binds; logitlab masked
     ├── child    this folder: standard library and torch only, and nothing of a check
-    ├── dev      null, zero, full, random, urandom; shm -> /tmp
+    ├── dev      null, zero, full, random, urandom; shm -> /sandbox
     ├── proc     of this process namespace only
     ├── sandbox  a tmpfs; each run has its own, of `file_bytes`, as its working directory
     └── tmp      -> /sandbox, unless the packages lie below /tmp
@@ -77,9 +77,12 @@ def fork_init() -> int:
     outer = os.open("/proc/self/ns/pid", os.O_RDONLY)
     try:
         linux.unshare(linux.CLONE_NEWPID)
-        pid = os.fork()
-        if pid:
-            linux.setns(outer, linux.CLONE_NEWPID)
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid:  # here, also where the fork failed, or no later one could have its own
+                linux.setns(outer, linux.CLONE_NEWPID)
         return pid
     finally:
         os.close(outer)
