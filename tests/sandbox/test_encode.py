@@ -276,7 +276,7 @@ def test_a_nested_tensor_has_no_shape_to_tell(layout):
      lambda: np.array([{}, []], dtype=object), lambda: np.datetime64("2020-01-01"),
      lambda: np.longdouble(1), lambda: np.zeros(2, dtype="i4,f8"), lambda: np.dtype("i4,f8"),
      lambda: np.broadcast_to(1.0, (10**9,)), lambda: [[]] * 1000],
-    ids=str,
+    ids=lambda make: make.__code__.co_firstlineno,
 )  # fmt: skip
 def test_the_rest_of_the_zoo_is_described_in_bounds(make):
     described(make())
