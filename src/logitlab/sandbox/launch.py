@@ -46,7 +46,6 @@ def environment(home: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
-        "PYTHONMALLOC": "malloc",
         "PYTHONUTF8": "1",
         "TMPDIR": home,
     }

@@ -23,13 +23,10 @@ from . import linux
 NOBODY = 65534
 CHILD = "/child"  # where this package lies in the private root
 HOME = "/sandbox"  # the only place to write
-_SHARED = (
-    linux.CLONE_NEWNS
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWCGROUP
-)
+_OF_A_RUN = linux.CLONE_NEWNS | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
+# A network namespace takes milliseconds to make and to end. All runs share the zygote's, in which
+# there is no interface; a run can make no socket that could meet another's there.
+_OF_THE_ZYGOTE = _OF_A_RUN | linux.CLONE_NEWNET | linux.CLONE_NEWPID
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _READ_ONLY = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NODEV
 _INODES = 1000  # how many files a run may make
@@ -53,11 +50,11 @@ def enter(visible: Sequence[str], masked: Sequence[str]) -> None:
         _build_root(visible, masked)
         _leave_old_root()
         become_nobody()
-        _unshare_user(_SHARED | linux.CLONE_NEWPID)
+        _unshare_user(_OF_THE_ZYGOTE)
         _continue_in_child()
         _mount_proc()
     else:
-        _unshare_user(_SHARED | linux.CLONE_NEWPID)
+        _unshare_user(_OF_THE_ZYGOTE)
         _continue_in_child()
         _build_root(visible, masked)
         _leave_old_root()
@@ -95,7 +92,7 @@ def enter_run(file_bytes: int) -> None:
     and the kernel counts the processes of each user namespace apart.
     """
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)  # the next one is read-only
-    linux.unshare(_SHARED)
+    linux.unshare(_OF_A_RUN)
     linux.mount("proc", "/proc", "proc", _QUIET | linux.MS_RDONLY)
     size = f"size={file_bytes},nr_inodes={_INODES},mode=700"
     linux.mount("tmpfs", HOME, "tmpfs", _QUIET, size)

@@ -1,6 +1,6 @@
 """The walls around a run, by name, and how the zygote and each run enter them.
 
-    namespaces    a process, mount, network, IPC, UTS and user namespace, and a private root
+    namespaces    a process, mount, IPC, UTS and user namespace, no network, and a private root
     rlimits       address space, CPU, file size, processes, open files
     capabilities  none left, and none to be gained
     landlock      a second wall for files, sockets and signals
