@@ -31,6 +31,9 @@ from . import walls, watchdog, wire
 from .limits import Limits
 
 PACKET_BYTES = 1 << 16
+# A single process meets its own limit first, as a MemoryError that it can handle: it may also fill
+# what its heap held free when it was forked. This is for several processes together.
+_SLACK_BYTES = 32 << 20
 _TICK_SECONDS = 0.02  # between two looks at what the running children use
 
 
@@ -163,7 +166,7 @@ class _Zygote:
             self._kill(run, "timeout")
             return
         memory, cpu = watchdog.usage(run.pid, self.inherited)
-        if memory > run.limits.memory_bytes:
+        if memory > run.limits.memory_bytes + _SLACK_BYTES:
             self._kill(run, "out_of_memory")
         elif cpu > run.limits.cpu_seconds:
             self._kill(run, "timeout")
