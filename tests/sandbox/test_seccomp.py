@@ -650,8 +650,8 @@ def warm_up() -> None:
     import torch
 
     torch.set_num_threads(1)
-    optimise()
-    use_pool()
+    for act in (optimise, use_pool, print_tensor, in_directory(save_tensor)):
+        act()
 
 
 def main() -> None:
