@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from logitlab.course.catalog import exercises
 from logitlab.course.exercise import Exercise
 from logitlab.errors import ParameterError
+from logitlab.grading.answer import answers
 from logitlab.grading.judge import fault, judge, touches
-from logitlab.grading.verdict import ExerciseVerdict, Fault, Status, Verdict, worst
+from logitlab.grading.verdict import ExerciseVerdict, Status, Verdict, worst
 from logitlab.sandbox import Evidence, Runner
 
 #: Three runs tell random numbers from typed ones; where they leave a doubt (both ends of a range
@@ -52,26 +54,24 @@ def check(
 def _check(path: Path, runner: Runner, only: Sequence[Exercise], seed: int) -> Verdict:
     evidence = runner.run(path, seeds=range(seed, seed + SEEDS))
     wanted = only or [one for one in exercises() if touches(one.names, evidence)]
-    verdicts = [_judge(one, evidence) for one in wanted]
+    verdicts = _judge(wanted, evidence)
     if evidence.status == "finished" and any(one.status == "failed" for one in verdicts):
-        evidence = runner.run(path, seeds=range(seed, seed + MORE_SEEDS))
-        verdicts = [_judge(one, evidence) for one in wanted]
+        more = runner.run(path, seeds=range(seed + SEEDS, seed + MORE_SEEDS))
+        evidence = replace(evidence, runs=evidence.runs + more.runs)
+        verdicts = _judge(wanted, evidence)
     return Verdict(
         path=str(path),
         sha256=evidence.sha256,
         status=worst([one.status for one in verdicts]) if verdicts else _untouched(evidence),
-        exercises=tuple(verdicts),
-        error=_error(evidence),
+        exercises=verdicts,
+        error=fault(evidence.worst_run),
     )
 
 
-def _judge(exercise: Exercise, evidence: Evidence) -> ExerciseVerdict:
-    return judge(exercise.id, exercise.names, exercise.checks, evidence)
+def _judge(wanted: Sequence[Exercise], evidence: Evidence) -> tuple[ExerciseVerdict, ...]:
+    each = answers(evidence.runs).each()
+    return tuple(judge(one.id, one.names, one.checks, evidence, each) for one in wanted)
 
 
 def _untouched(evidence: Evidence) -> Status:
     return "missing" if evidence.status == "finished" else evidence.status
-
-
-def _error(evidence: Evidence) -> Fault | None:
-    return fault(next(run for run in evidence.runs if run.status == evidence.status))

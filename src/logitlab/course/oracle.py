@@ -1,6 +1,6 @@
 """What the oracles of the exercises are written with.
 
-An oracle's function takes a `Answer` and returns what it compared; it raises `Unmet` where its
+An oracle's function takes an `Answer` and returns what it compared; it raises `Unmet` where its
 requirement does not hold. It recomputes what the solution should have got from the tensors that
 the solution made, in NumPy float64, fractions or plain Python: never with the torch call that it
 judges.
@@ -96,7 +96,7 @@ def _fitting(value: torch.Tensor, name: str, shape: tuple[int, ...], *, is_float
 
 
 def draws(answer: Answer, *names: str) -> Array:
-    """All the numbers that the names held, in every answer, one row a answer."""
+    """All the numbers that the names held, in every run, one row a run."""
     runs = (answer, *answer.others)
     rows = [np.concatenate([np.ravel(tensor(r, name).tolist()) for name in names]) for r in runs]
     return np.asarray(rows, dtype=np.float64)
@@ -146,7 +146,7 @@ def close(what: str, got: Array, expected: ArrayLike, scale: float = 1.0) -> str
     error = float(np.abs(got - wanted).max())
     limit = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
     require(error <= limit, f"{what} is off by up to {error:.3g}")
-    return f"within {error:.1e} of float64" if error else "equal in float64"
+    return _within(error)
 
 
 def equal(what: str, got: Array, expected: ArrayLike) -> str:
@@ -175,20 +175,16 @@ def shown(
     What is called otherwise is not it: by its name, or else by the words printed beside it, which
     say `unlike` and not `label` (regular expressions).
     """
-    wanted = np.asarray(values, dtype=np.float64)
-    tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
     called_otherwise = False
     for one in answer.shown:
         for value in one.values:
-            error = _distance(value, wanted)
-            if error is None or error > tolerance:
-                continue
-            if unlike and _is_called_otherwise(answer, one, value, label, unlike):
+            found = _agreement(value, values, scale)
+            if found and unlike and _is_called_otherwise(answer, one, value, label, unlike):
                 called_otherwise = True
-                continue
-            return f"within {error:.1e} of float64" if error else "equal in float64"
+            elif found:
+                return found
     require(not called_otherwise, f"{what} is shown as something else")
-    printed(answer, what, wanted, scale)
+    printed(answer, what, values, scale)
     return "right in its printed digits"
 
 
@@ -212,13 +208,10 @@ def _same(left: object, right: object) -> bool:
 
 def computed(answer: Answer, what: str, values: ArrayLike, scale: float = 1.0) -> str:
     """A name stands for these numbers, or they were shown."""
-    wanted = np.asarray(values, dtype=np.float64)
-    tolerance = _TOLERANCE * max(scale, float(np.abs(wanted).max()))
     for name in answer.names:
         for value in answer.values(name):
-            error = _distance(value, wanted)
-            if error is not None and error <= tolerance:
-                return f"within {error:.1e} of float64" if error else "equal in float64"
+            if found := _agreement(value, values, scale):
+                return found
     return shown(answer, what, values, scale)
 
 
@@ -231,6 +224,19 @@ def arrays(answer: Answer, shape: tuple[int, ...]) -> list[Array]:
         for value in every
         if isinstance(value, torch.Tensor) and tuple(value.shape) == shape
     ]
+
+
+def _agreement(value: object, expected: ArrayLike, scale: float) -> str | None:
+    """How near a number, array or tensor is to the expected one, if near enough."""
+    wanted = np.asarray(expected, dtype=np.float64)
+    error = _distance(value, wanted)
+    if error is None or error > _TOLERANCE * max(scale, float(np.abs(wanted).max())):
+        return None
+    return _within(error)
+
+
+def _within(error: float) -> str:
+    return f"within {error:.1e} of float64" if error else "equal in float64"
 
 
 def _distance(value: object, wanted: Array) -> float | None:

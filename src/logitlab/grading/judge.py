@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from logitlab.grading.answer import Answer, answers
+from logitlab.grading.answer import Answer
 from logitlab.grading.check import Check, Unmet
 from logitlab.grading.verdict import CheckResult, ExerciseVerdict, Fault, Status, worst
 from logitlab.sandbox.evidence import Evidence, Run
@@ -23,26 +23,29 @@ def touches(names: Sequence[str], evidence: Evidence) -> bool:
 
 
 def judge(
-    id: str, names: Sequence[str], checks: Sequence[Check], evidence: Evidence
+    id: str,
+    names: Sequence[str],
+    checks: Sequence[Check],
+    evidence: Evidence,
+    each: Sequence[Answer],
 ) -> ExerciseVerdict:
-    """What the checks of an exercise say of a submission.
+    """What the checks of an exercise say of a submission; `each` are the answers of its runs.
 
     What was met earns its points, however the run ended. An exercise that is met whole keeps its
     status; one that the run's end prevented takes the run's.
     """
-    run = _worst_run(evidence)
+    run = evidence.worst_run
     results: tuple[CheckResult, ...] = ()
     if run.status in ("sandbox_error", "unreadable"):
         status: Status = run.status
     elif not touches(names, evidence):
-        status = "missing" if run.status == "finished" else _ended(run)
+        status = "missing" if run.status == "finished" else run.status
     else:
-        each = answers(evidence.runs).each()
         seeds = [one.seed for one in evidence.runs]
         results = tuple(_result(check, each, seeds) for check in checks)
         status = worst([result.status for result in results])
-        if status == "failed" and _prevented(names, run):
-            status = _ended(run)
+        if status == "failed" and run.status != "finished" and _prevented(names, run):
+            status = run.status
     return ExerciseVerdict(
         id=id,
         status=status,
@@ -58,14 +61,6 @@ def fault(run: Run) -> Fault | None:
     """What a run ended by, for the report."""
     error = run.error
     return Fault(error.type, error.message, error.cell, error.line) if error else None
-
-
-def _worst_run(evidence: Evidence) -> Run:
-    return next(run for run in evidence.runs if run.status == evidence.status)
-
-
-def _ended(run: Run) -> Status:
-    return "passed" if run.status == "finished" else run.status
 
 
 def _result(check: Check, each: Sequence[Answer], seeds: Sequence[int]) -> CheckResult:
@@ -85,7 +80,7 @@ def _result(check: Check, each: Sequence[Answer], seeds: Sequence[int]) -> Check
 
 def _prevented(names: Sequence[str], run: Run) -> bool:
     """Whether the run's end kept the exercise from being done: a script's, or its own cell's."""
-    if run.status == "finished" or run.source is None:
+    if run.source is None:
         return False
     if run.source.format == "script" or run.error is None or run.error.cell is None:
         return True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from logitlab import __version__
 
@@ -27,18 +27,7 @@ Status = Literal[
     "needs_review",
     "passed",
 ]
-STATUSES: tuple[Status, ...] = (
-    "sandbox_error",
-    "forbidden",
-    "out_of_memory",
-    "timeout",
-    "crashed",
-    "unreadable",
-    "missing",
-    "failed",
-    "needs_review",
-    "passed",
-)  # worst first
+STATUSES: tuple[Status, ...] = get_args(Status)  # worst first
 FORMAT = "logitlab/check-report"
 VERSION = 1
 

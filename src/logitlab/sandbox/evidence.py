@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from logitlab.sandbox.facts import Facts
 from logitlab.sandbox.frames import Cause, Place, Remark
@@ -23,15 +23,7 @@ from logitlab.sandbox.values import Value
 Status = Literal[
     "sandbox_error", "forbidden", "out_of_memory", "timeout", "crashed", "unreadable", "finished"
 ]
-STATUSES: tuple[Status, ...] = (
-    "sandbox_error",
-    "forbidden",
-    "out_of_memory",
-    "timeout",
-    "crashed",
-    "unreadable",
-    "finished",
-)  # worst first
+STATUSES: tuple[Status, ...] = get_args(Status)  # worst first
 _REFUSALS = frozenset(
     {errno.EPERM, errno.EACCES, errno.EROFS, errno.EFBIG, errno.ENOSPC, errno.EMFILE, errno.EAGAIN}
 )
@@ -201,6 +193,11 @@ class Evidence:
     runs: tuple[Run, ...]
 
     @property
+    def worst_run(self) -> Run:
+        """The first of the runs that ended worst."""
+        return min(self.runs, key=lambda run: STATUSES.index(run.status))
+
+    @property
     def status(self) -> Status:
         """The worst of the runs' statuses."""
-        return min((run.status for run in self.runs), key=STATUSES.index)
+        return self.worst_run.status
