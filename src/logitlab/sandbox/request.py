@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from logitlab.errors import ParameterError
+from logitlab.sandbox.child import wire
 from logitlab.sandbox.child.limits import Limits
 from logitlab.sandbox.submission import Submission
 from logitlab.sandbox.values import to_wire
@@ -89,8 +90,7 @@ def frames(
         "watch": list(watch),
         "limits": asdict(limits),
     }
-    texts = [json.dumps(request | {"seed": seed}, allow_nan=False).encode() for seed in seeds]
-    return [len(text).to_bytes(4, "big") + text for text in texts]
+    return [wire.framed(json.dumps(request | {"seed": seed}, allow_nan=False)) for seed in seeds]
 
 
 def _check(calls: Sequence[Call], seeds: Sequence[int], limits: Limits) -> None:

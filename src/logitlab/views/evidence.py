@@ -55,7 +55,7 @@ _LEVELS = {
 
 def terminal(evidence: Evidence) -> Group:
     """The worst run in full, the others in a line each."""
-    shown = next(run for run in evidence.runs if run.status == evidence.status)
+    shown = evidence.worst_run
     others = [run for run in evidence.runs if run is not shown]
     title = Text(one_line(evidence.name), style="bold")
     pieces: list[RenderableType] = [Rule(title, align="left", style=BLUE.terminal)]

@@ -7,7 +7,6 @@ second; printing, linear algebra and the first backward pass take milliseconds e
 from __future__ import annotations
 
 import functools
-import gc
 import importlib
 import inspect
 import io
@@ -30,7 +29,7 @@ def warm() -> None:
     Threads of OpenMP and of BLAS must have been limited to one by the environment before.
     """
     torch.set_num_threads(1)
-    with _no_collector(), _no_cache():
+    with _no_cache():
         _import_if_there("numpy.random")
         state = torch.get_rng_state()
         for use in (_tensors, _algebra, _autograd, _network, _training, _files):
@@ -46,18 +45,6 @@ def versions() -> dict[str, str]:
     if "numpy" in sys.modules:
         found["numpy"] = sys.modules["numpy"].__version__
     return found
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Importing makes a million objects, all to stay: a third of the time went into looking."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

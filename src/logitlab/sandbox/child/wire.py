@@ -59,6 +59,12 @@ def _without_lone_surrogate(escape: re.Match[str]) -> str:
     return escape["kept"] or "\\ufffd"
 
 
+def framed(json_text: str) -> bytes:
+    """ASCII JSON as one frame."""
+    text = json_text.encode("ascii")
+    return len(text).to_bytes(HEADER, "big") + text
+
+
 def write(fd: int, obj: object) -> None:
     """Write one frame, all of it; a lone surrogate in its text is replaced.
 
@@ -69,8 +75,7 @@ def write(fd: int, obj: object) -> None:
     json_text = "".join(_encode(obj))
     if "\\ud" in json_text:
         json_text = _ESCAPE.sub(_without_lone_surrogate, json_text)
-    text = json_text.encode("ascii")
-    left = memoryview(len(text).to_bytes(HEADER, "big") + text)
+    left = memoryview(framed(json_text))
     while left:
         left = left[_os_write(fd, left) :]
 
